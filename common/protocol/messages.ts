@@ -1,0 +1,81 @@
+import * as v from 'valibot';
+import { observationSchema, subjects } from './observations.ts';
+
+/**
+ * The wire between extension and host: one JSON object per native message.
+ *
+ * The extension asks (`hello` first), the host answers each request exactly once with `hello`, `done` or `failed`
+ * carrying the request's id, and sends `observation` whenever it has seen something. Every request has a deadline
+ * after which the host answers `failed` with `deadline-exceeded`, whatever hangs.
+ */
+
+/** Raised when a message changes its meaning. Added fields and subjects do not raise it. */
+export const protocolVersion = 1;
+
+const id = v.pipe(v.number(), v.integer(), v.minValue(1));
+const version = v.pipe(v.string(), v.regex(/^\d{1,5}(?:\.\d{1,5}){1,3}$/));
+const protocol = v.pipe(v.number(), v.integer(), v.minValue(1));
+/** Milliseconds from receipt. */
+const deadlineMs = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(120_000));
+const readerName = v.pipe(v.string(), v.maxLength(1024));
+
+export const requestSchema = v.variant('type', [
+  /** First message. The answer states the host's versions even when they do not fit: the extension judges. */
+  v.object({ type: v.literal('hello'), id, deadlineMs, protocol, extensionVersion: version }),
+  /** Observe everything once, then keep reporting changes until the port closes. `done` ends the first round. */
+  v.object({ type: v.literal('watch'), id, deadlineMs }),
+  /** Observe these once more. A card is not read again by this: only `reread` does that. */
+  v.object({ type: v.literal('observe'), id, deadlineMs, subjects: v.array(v.picklist(subjects)) }),
+  /** The person asked: read the card in this reader again, once. */
+  v.object({ type: v.literal('reread'), id, deadlineMs, reader: readerName }),
+  /** While on, no APDU goes to any card; insertions and removals are still reported. Ends with the port. */
+  v.object({ type: v.literal('quiet'), id, deadlineMs, on: v.boolean() }),
+]);
+
+export const failureCode = v.picklist([
+  'malformed-message', // not JSON, or not of this protocol
+  'hello-first',
+  'protocol-mismatch', // any request but hello after versions that do not fit
+  'deadline-exceeded',
+  'quiet', // a read was asked for while quiet is on
+  'unknown-reader',
+  'internal',
+]);
+
+export const eventSchema = v.variant('type', [
+  v.object({
+    type: v.literal('hello'),
+    id,
+    protocol,
+    hostVersion: version,
+    platform: v.picklist(['win32', 'linux', 'darwin', 'other']),
+    /** For the report: `v24.21.0`, `x64`. */
+    node: v.pipe(v.string(), v.maxLength(64)),
+    arch: v.pipe(v.string(), v.maxLength(32)),
+    /** Which PC/SC backend reads cards. */
+    backend: v.picklist(['koffi', 'pcsclite']),
+  }),
+  v.object({ type: v.literal('observation'), observation: observationSchema }),
+  v.object({ type: v.literal('done'), id }),
+  v.object({
+    type: v.literal('failed'),
+    /** Absent when the request's id could not be read. */
+    id: v.optional(id),
+    code: failureCode,
+    detail: v.optional(v.pipe(v.string(), v.maxLength(1024))),
+  }),
+]);
+
+export type Request = v.InferOutput<typeof requestSchema>;
+export type HostEvent = v.InferOutput<typeof eventSchema>;
+export type FailureCode = v.InferOutput<typeof failureCode>;
+
+/** @throws v.ValiError when `value` is no request of this protocol. */
+export function parseRequest(value: unknown): Request {
+  return v.parse(requestSchema, value);
+}
+
+/** @throws v.ValiError when `value` is no event of this protocol. */
+export function parseEvent(value: unknown): HostEvent {
+  return v.parse(eventSchema, value);
+}

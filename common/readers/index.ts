@@ -1,0 +1,18 @@
+/**
+ * PC/SC readers that are no card reader on the desk: they would hide a missing one, and connecting to them can
+ * open dialogs. Matched by name; the names come from users' reports named in `source`.
+ */
+const virtualReaders: readonly { pattern: RegExp; kind: VirtualReaderKind; source: string }[] = [
+  { pattern: /^Windows Hello/i, kind: 'windows-hello', source: 'Belgian eid-mw issues 57 and 180' },
+  { pattern: /Virtual Smart ?Card/i, kind: 'tpm', source: 'Microsoft: TPM virtual smart cards' },
+  { pattern: /^Microsoft UICC/i, kind: 'sim', source: 'Windows: UICC of a mobile broadband module (medium)' },
+  { pattern: /^Yubico YubiKey/i, kind: 'security-key', source: 'pcsc-lite reader list' },
+  { pattern: /Remote|^Citrix|^VMware Virtual/i, kind: 'remote', source: 'names of redirected readers (low)' },
+];
+
+export type VirtualReaderKind = 'windows-hello' | 'tpm' | 'sim' | 'security-key' | 'remote';
+
+/** What kind of virtual reader `name` is, or undefined for one taken to be physical. */
+export function virtualReaderKind(name: string): VirtualReaderKind | undefined {
+  return virtualReaders.find(({ pattern }) => pattern.test(name))?.kind;
+}

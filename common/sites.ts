@@ -1,0 +1,22 @@
+/**
+ * The hosts of the journey, as data. Host permissions of the release manifest follow from `permittedHosts`
+ * and never grow after the first release: a later addition would disable the extension on users' PCs.
+ */
+
+/** Where each part of the journey happens. `https` only; no port means 443. */
+export const sites = {
+  /** Step (2): the association's page with the link to the registration site. Manual (2). */
+  association: { host: 'www.nichiyaku.or.jp', path: '/hpki/' },
+  /** Steps (3), (4), (7), (13) on the PC, (8)–(12) on the phone. Host from the QR text in manual (7): 「2nds.medis.or.jp～」. */
+  portal: { host: '2nds.medis.or.jp', path: '/' },
+  /** Step (4)–(6): asks for the TLS client certificate. Host from the error guide, 1. */
+  cardLogin: { host: 'mahpki-auth.2nds.medis.or.jp' },
+} as const;
+
+/** Registrable names whose pages the extension may see. A name covers itself and every host below it. */
+export const permittedHosts = ['2nds.medis.or.jp', 'nichiyaku.or.jp'] as const;
+
+/** Whether `host` (lower case, no port) is one of the permitted hosts or lies below one. */
+export function isPermittedHost(host: string): boolean {
+  return permittedHosts.some((name) => host === name || host.endsWith(`.${name}`));
+}
