@@ -17,7 +17,8 @@ export async function startAssociationSite(options: {
   registrationSite: string;
 }): Promise<AssociationSite> {
   const server = createServer({ key: options.key, cert: options.certificate }, (request, response) => {
-    const found = request.method === 'GET' && new URL(request.url ?? '/', 'https://host').pathname === '/hpki/';
+    const found =
+      request.method === 'GET' && new URL(request.url ?? '/', 'https://host').pathname === '/hpki/';
     response.writeHead(found ? 200 : 404, {
       'content-type': 'text/html; charset=utf-8',
       'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'",
