@@ -1,0 +1,69 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import puppeteer, { type Browser } from 'puppeteer-core';
+
+export interface BrowserOptions {
+  /** HOME of the browser: its certificate store is `home/.pki/nssdb`. */
+  home: string;
+  userDataDir: string;
+  /** Screen to show it on; without one it runs headless. */
+  display?: string;
+  /** Host name → port on this machine. Real host names stay in the address bar. */
+  hosts: Record<string, number>;
+  /** Folders of unpacked extensions. */
+  extensions?: string[];
+  /** Of the browser's own dialogs and of the pages asked for. */
+  language?: 'ja' | 'en';
+  /** Added to the browser's environment, and so to the native host's and the driver's. */
+  environment?: Record<string, string>;
+  arguments?: string[];
+}
+
+/** Chromium as a person would have it, with its network confined to this machine. */
+export async function launchBrowser(options: BrowserOptions): Promise<Browser> {
+  const language = options.language ?? 'ja';
+  await mkdir(join(options.userDataDir, 'Default'), { recursive: true });
+  await writeFile(
+    join(options.userDataDir, 'Default/Preferences'),
+    JSON.stringify({ intl: { selected_languages: language === 'ja' ? 'ja,en' : 'en' } }),
+    { flag: 'wx' },
+  ).catch(() => undefined);
+  const rules = [
+    ...Object.entries(options.hosts).map(([host, port]) => `MAP ${host} 127.0.0.1:${port}`),
+    'MAP * ~NOTFOUND',
+    'EXCLUDE 127.0.0.1',
+    'EXCLUDE localhost',
+  ];
+  return puppeteer.launch({
+    executablePath: '/usr/bin/chromium',
+    headless: !options.display,
+    pipe: true,
+    userDataDir: options.userDataDir,
+    enableExtensions: options.extensions ?? [],
+    defaultViewport: null,
+    env: {
+      ...process.env,
+      HOME: options.home,
+      LANG: language === 'ja' ? 'ja_JP.UTF-8' : 'en_US.UTF-8',
+      LANGUAGE: language,
+      ...(options.display ? { DISPLAY: options.display } : {}),
+      ...options.environment,
+    },
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--no-default-browser-check',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+      '--disable-search-engine-choice-screen',
+      '--window-position=0,0',
+      '--window-size=1400,900',
+      `--lang=${language}`,
+      `--host-resolver-rules=${rules.join(',')}`,
+      ...(options.arguments ?? []),
+    ],
+  });
+}

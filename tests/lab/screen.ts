@@ -1,0 +1,124 @@
+import { execFile, spawn } from 'node:child_process';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+
+/** A screen of its own, with a hand and an eye: what puppeteer can't reach (chooser, PIN dialog) is done here. */
+export interface Screen {
+  /** `:99` */
+  display: string;
+  /** Whole screen as PNG. */
+  capture(path: string): Promise<void>;
+  press(key: string): Promise<void>;
+  /** Types into the window that has this title; the text never appears on a command line. */
+  typeInto(window: string, text: string): Promise<void>;
+  /** Ids of the visible windows whose title matches (POSIX extended). */
+  windows(title: string): Promise<string[]>;
+  stop(): Promise<void>;
+}
+
+/** Starts Xvfb on a display that is free. It dies with this process. */
+export async function startScreen(size = '1400x900x24'): Promise<Screen> {
+  const server = spawn(
+    'setpriv',
+    ['--pdeathsig', 'KILL', 'Xvfb', '-displayfd', '3', '-screen', '0', size, '-nolisten', 'tcp', '-noreset'],
+    { stdio: ['ignore', 'ignore', 'ignore', 'pipe'] },
+  );
+  const number = await new Promise<string>((resolve, reject) => {
+    server.once('error', reject);
+    server.once('exit', (code) => reject(new Error(`Xvfb ended with ${code}`)));
+    server.stdio[3]?.once('data', (chunk: Buffer) => resolve(chunk.toString().trim()));
+  });
+  return { ...attachScreen(`:${number}`), stop: () => end(server) };
+}
+
+/** The hand and the eye for a screen that somebody else has started: a person's own display. */
+export function attachScreen(display: string): Screen {
+  const env = { ...process.env, DISPLAY: display };
+  const xdotool = (...words: string[]) => run('xdotool', words, { env });
+  return {
+    display,
+    async capture(path) {
+      await run('import', ['-window', 'root', path], { env });
+    },
+    async press(key) {
+      await xdotool('key', '--clearmodifiers', key);
+    },
+    async typeInto(window, text) {
+      await xdotool('windowfocus', '--sync', window).catch(() => undefined);
+      await new Promise<void>((resolve, reject) => {
+        const typing = spawn('xdotool', ['type', '--clearmodifiers', '--delay', '30', '--file', '-'], {
+          env,
+        });
+        typing.once('error', reject);
+        typing.once('exit', (code) =>
+          code === 0 ? resolve() : reject(new Error(`xdotool ended with ${code}`)),
+        );
+        typing.stdin.end(text);
+      });
+    },
+    async windows(title) {
+      const { stdout } = await xdotool('search', '--onlyvisible', '--name', title).catch(() => ({
+        stdout: '',
+      }));
+      return stdout.split('\n').filter(Boolean);
+    },
+    stop: async () => undefined,
+  };
+}
+
+async function end(child: ReturnType<typeof spawn>): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const ended = new Promise((resolve) => child.once('exit', resolve));
+  child.kill('SIGTERM');
+  await Promise.race([ended, sleep(2_000).then(() => child.kill('SIGKILL'))]);
+  await ended;
+}
+
+/** Titles of the browser's own PIN dialog, English and Japanese. */
+const pinDialog = 'Unlock Security Device|セキュリティ';
+
+export interface CertificateDialogs {
+  /** Waits for the certificate chooser to be on the screen, then takes its preselected certificate. */
+  confirmChooser(options?: { signal?: AbortSignal }): Promise<void>;
+  /** Waits for the PIN dialog and answers it. */
+  enterPin(pin: string): Promise<void>;
+  pinDialogShown(): Promise<boolean>;
+}
+
+/**
+ * The browser's chooser and PIN dialog. The chooser is no window of its own: Return is pressed until the PIN
+ * dialog is there, or `done` says that the page went on without one.
+ */
+export function certificateDialogs(
+  screen: Screen,
+  done: () => Promise<boolean> = async () => false,
+): CertificateDialogs {
+  const pinDialogShown = async () => (await screen.windows(pinDialog)).length > 0;
+  return {
+    pinDialogShown,
+    async confirmChooser({ signal = AbortSignal.timeout(20_000) } = {}) {
+      while (!(await pinDialogShown()) && !(await done())) {
+        signal.throwIfAborted();
+        await screen.press('Return');
+        await sleep(300);
+      }
+    },
+    async enterPin(pin) {
+      const signal = AbortSignal.timeout(20_000);
+      let [window] = await screen.windows(pinDialog);
+      while (!window) {
+        signal.throwIfAborted();
+        await sleep(100);
+        [window] = await screen.windows(pinDialog);
+      }
+      await screen.typeInto(window, pin);
+      await screen.press('Return');
+      while (await pinDialogShown()) {
+        signal.throwIfAborted();
+        await sleep(50);
+      }
+    },
+  };
+}
