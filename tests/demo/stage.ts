@@ -1,0 +1,159 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import type { Browser, Page } from 'puppeteer-core';
+import ids from '../../common/ids.json' with { type: 'json' };
+import { sites } from '../../common/sites.ts';
+import { type RunningServer, startServer } from '../../server/index.ts';
+import { launchBrowser } from '../lab/browser.ts';
+import { type Lab, startLab } from '../lab/index.ts';
+import { makeNssDatabase, openscModule } from '../lab/nss.ts';
+import { openscConfiguration } from '../lab/opensc.ts';
+import { makeTestPki, type TestPki } from '../lab/pki/index.ts';
+import { attachScreen, type Screen, startScreen } from '../lab/screen.ts';
+import { type AssociationSite, startAssociationSite } from './association.ts';
+
+const run = promisify(execFile);
+const repository = resolve(import.meta.dirname, '../..');
+
+/** Everything the journey needs, started and joined: what is real and what is virtual is said in the README. */
+export interface Stage {
+  pki: TestPki;
+  lab: Lab;
+  association: AssociationSite;
+  server: RunningServer;
+  screen: Screen;
+  browser: Browser;
+  /** The tab the person works in. */
+  page: Page;
+  /** Clicks the extension's button and gives the side panel it opens. */
+  openPanel(): Promise<Page>;
+  /** Ends the browser as a person does, and opens it again with the same profile. */
+  restartBrowser(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export interface StageOptions {
+  /** A display that is there already. Without it the stage has a virtual one. */
+  display?: string | undefined;
+  language?: 'ja' | 'en';
+  /** Seconds a QR code can be read. */
+  qrSeconds?: number;
+  /** With false no PC/SC driver stands in: the certificate can never be offered. */
+  driver?: boolean;
+  hostInstalled?: boolean;
+}
+
+export async function raiseStage(options: StageOptions = {}): Promise<Stage> {
+  const language = options.language ?? 'ja';
+  const home = await mkdtemp(join(tmpdir(), 'hpki-navi-'));
+  const ending: (() => Promise<unknown>)[] = [
+    () => rm(home, { recursive: true, force: true, maxRetries: 5 }),
+  ];
+  const stop = async () => {
+    for (const end of ending.reverse().splice(0)) await end().catch(() => undefined);
+  };
+  try {
+    const hosts = [sites.portal.host, sites.cardLogin.host, sites.association.host];
+    const pki = await makeTestPki({ hosts });
+    const identity = (host: string) => {
+      const server = pki.servers[host];
+      if (!server) throw new Error(`no test certificate for ${host}`);
+      return { key: server.key.pem, certificate: server.chain };
+    };
+
+    const lab = await startLab({ pki });
+    ending.push(() => lab.stop());
+    const screen = options.display ? attachScreen(options.display) : await startScreen();
+    ending.push(() => screen.stop());
+    const server = await startServer({
+      portal: identity(sites.portal.host),
+      cardLogin: {
+        ...identity(sites.cardLogin.host),
+        authorities: [
+          pki.authorities.root.certificate.pem,
+          pki.authorities.hpkiAuthentication.certificate.pem,
+        ],
+      },
+      database: { kind: 'sqlite', file: join(home, 'registrations.sqlite') },
+      ...(options.qrSeconds ? { qrSeconds: options.qrSeconds } : {}),
+      notice: {
+        ja: 'これはデモ用の登録サイトです。実際の登録は行われません。',
+        en: 'This is a demonstration: nothing is really registered.',
+      },
+      log: 'error',
+    });
+    ending.push(() => server.stop());
+    const association = await startAssociationSite({
+      ...identity(sites.association.host),
+      registrationSite: `https://${sites.portal.host}${sites.portal.path}`,
+    });
+    ending.push(() => association.stop());
+
+    await makeNssDatabase(home, {
+      trustedAuthority: pki.authorities.tls.certificate.pem,
+      ...((options.driver ?? true) ? { pkcs11Module: openscModule } : {}),
+    });
+    const openscConf = join(home, 'opensc.conf');
+    await writeFile(openscConf, openscConfiguration());
+    const userDataDir = join(home, 'profile');
+    if (options.hostInstalled ?? true) {
+      const directory = join(userDataDir, 'NativeMessagingHosts');
+      await run(join(repository, 'dist/host/hpki-navi-host'), ['install', '--directory', directory]);
+    }
+
+    const launch = () =>
+      launchBrowser({
+        home,
+        userDataDir,
+        display: screen.display,
+        hosts: {
+          [sites.portal.host]: server.ports.portal,
+          [sites.cardLogin.host]: server.ports.cardLogin,
+          [sites.association.host]: association.port,
+        },
+        extensions: [join(repository, 'dist/extension')],
+        language,
+        environment: { ...lab.environment, OPENSC_CONF: openscConf },
+      });
+    const firstPage = async (browser: Browser) => (await browser.pages())[0] ?? (await browser.newPage());
+    let browser = await launch();
+    ending.push(() => browser.close());
+    const stage: Stage = {
+      pki,
+      lab,
+      association,
+      server,
+      screen,
+      browser,
+      page: await firstPage(browser),
+      openPanel: () => openPanel(stage.browser, stage.page),
+      async restartBrowser() {
+        await browser.close();
+        browser = await launch();
+        stage.browser = browser;
+        stage.page = await firstPage(browser);
+      },
+      stop,
+    };
+    return stage;
+  } catch (cause) {
+    await stop();
+    throw cause;
+  }
+}
+
+async function openPanel(browser: Browser, page: Page): Promise<Page> {
+  const id = ids.extension.development;
+  const extension = (await browser.extensions()).get(id);
+  if (!extension) throw new Error('the extension is not loaded: run the build');
+  await page.bringToFront();
+  await page.triggerExtensionAction(extension);
+  const target = await browser.waitForTarget(
+    (candidate) => candidate.url().startsWith(`chrome-extension://${id}/extension/panel/`),
+    { timeout: 15_000 },
+  );
+  return target.asPage();
+}
