@@ -1,0 +1,85 @@
+import { chmod, cp, mkdir, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { dirname, join, resolve } from 'node:path';
+import { build } from 'vite';
+import ids from '../common/ids.json' with { type: 'json' };
+
+export interface HostBuild {
+  /** Folder to fill; what was in it is removed. */
+  outDir: string;
+  /** Node 24 that will run it, written into the launcher. Default: the one running the build. */
+  node?: string;
+  /** Without the development extension's id. Fails while the stores' ids are not known. */
+  release?: boolean;
+}
+
+export interface BuiltHost {
+  /** What browsers start, and people: a shell script. */
+  launcher: string;
+}
+
+/**
+ * Builds the host for this system (Linux): the program in a few files that load only what is needed, koffi with
+ * its binary beside it, and a launcher. pcsclite, the optional backend, is left to source trees.
+ */
+export async function buildHost({
+  outDir,
+  node = process.execPath,
+  release = false,
+}: HostBuild): Promise<BuiltHost> {
+  if (release && (ids.extension.chrome === null || ids.extension.edge === null)) {
+    throw new Error('a release host needs the store ids of both extensions in common/ids.json');
+  }
+  const folder = resolve(outDir);
+  await rm(folder, { recursive: true, force: true });
+  await mkdir(folder, { recursive: true });
+  await build({
+    root: resolve(import.meta.dirname, '..'),
+    configFile: false,
+    logLevel: 'warn',
+    define: { __HPKI_NAVI_RELEASE__: JSON.stringify(release) },
+    ssr: { noExternal: true, external: ['koffi', 'pcsclite'] },
+    build: {
+      ssr: 'native-host/main.ts',
+      target: 'node24',
+      outDir: folder,
+      emptyOutDir: false,
+      minify: true,
+      rolldownOptions: {
+        output: { format: 'cjs', entryFileNames: '[name].cjs', chunkFileNames: '[name]-[hash].cjs' },
+      },
+    },
+  });
+  await copyKoffi(folder);
+  const launcher = join(folder, 'hpki-navi-host');
+  await writeFile(launcher, launcherScript(node));
+  await chmod(launcher, 0o755);
+  return { launcher };
+}
+
+/** koffi's loader and the binary for this system, nothing else of it. */
+async function copyKoffi(folder: string): Promise<void> {
+  const require = createRequire(import.meta.url);
+  const koffi = dirname(require.resolve('koffi'));
+  const binary = `@koromix/koffi-${process.platform}-${process.arch}`;
+  const modules = join(folder, 'node_modules');
+  for (const part of [
+    'package.json',
+    'LICENSE.txt',
+    'index.cjs',
+    'src/koffi/index.cjs',
+    'src/koffi/src/static.cjs',
+  ]) {
+    await cp(join(koffi, part), join(modules, 'koffi', part));
+  }
+  await cp(dirname(createRequire(join(koffi, 'index.cjs')).resolve(binary)), join(modules, binary), {
+    recursive: true,
+  });
+}
+
+/** `exec` keeps the process the browser started: its parent is the browser, and ending it ends the host. */
+function launcherScript(node: string): string {
+  return `#!/bin/sh
+exec '${node.replaceAll("'", `'\\''`)}' "$(dirname "$(readlink -f "$0")")/main.cjs" "$@"
+`;
+}

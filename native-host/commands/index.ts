@@ -1,0 +1,56 @@
+import { parseArgs } from 'node:util';
+import { exitCode } from '../exit-codes.ts';
+import { hostVersion } from '../version.ts';
+import { commandLanguage } from './language.ts';
+import { type Words, words } from './words.ts';
+
+/** Runs what a person typed. Resolves to the exit code. */
+export async function runCommand(name: string | undefined, parameters: string[]): Promise<number> {
+  const say = words[commandLanguage()];
+  try {
+    switch (name) {
+      case 'inspect':
+        return await runInspect(parameters, say);
+      case 'install':
+      case 'uninstall': {
+        const { runInstall } = await import('./install.ts');
+        return await runInstall(name, parameters, say);
+      }
+      case 'version':
+      case '--version':
+        process.stdout.write(`${hostVersion}\n`);
+        return exitCode.done;
+      case 'help':
+      case '--help':
+      case undefined:
+        process.stdout.write(`${say.help}\n`);
+        return exitCode.done;
+      default:
+        return refuse(name, say);
+    }
+  } catch (error) {
+    if (error instanceof TypeError && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS')) {
+      return refuse(parameters.join(' '), say);
+    }
+    process.stderr.write(`hpki-navi-host: ${String(error)}\n`);
+    return exitCode.internal;
+  }
+}
+
+async function runInspect(parameters: string[], say: Words): Promise<number> {
+  const { values } = parseArgs({ args: parameters, options: { json: { type: 'boolean' } } });
+  const { inspect } = await import('./inspect.ts');
+  const inspection = await inspect();
+  if (values.json) {
+    process.stdout.write(`${JSON.stringify(inspection, null, 2)}\n`);
+  } else {
+    const { inspectionText } = await import('./inspection-text.ts');
+    process.stdout.write(`${inspectionText(inspection, say)}\n`);
+  }
+  return inspection.exitCode;
+}
+
+function refuse(text: string, say: Words): number {
+  process.stderr.write(`${say.unknownCommand(text)}\n\n${say.help}\n`);
+  return exitCode.usage;
+}

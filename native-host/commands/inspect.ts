@@ -1,0 +1,94 @@
+import * as v from 'valibot';
+import {
+  type CardFacts,
+  type FactsOf,
+  type Observation,
+  observationSchema,
+  type Subject,
+} from '../../common/protocol/index.ts';
+import { chosenBackend } from '../card/backends/chosen.ts';
+import { exitCode } from '../exit-codes.ts';
+import { openCardDesk } from '../host.ts';
+import { browserSessionObserver } from '../observers/browser-session.ts';
+import { cardDriverObserver } from '../observers/card-driver.ts';
+import { cardObservation, readersObservation, serviceObservation } from '../observers/desk-observations.ts';
+import { pcscdStartType } from '../observers/pcscd-start-type.ts';
+import { observeOnce } from '../observers/port.ts';
+import { hostVersion } from '../version.ts';
+
+/** What `inspect --json` prints: one object, stable. */
+export const inspectionSchema = v.object({
+  format: v.literal('hpki-navi-inspection'),
+  version: v.literal(1),
+  hostVersion: v.string(),
+  platform: v.string(),
+  node: v.string(),
+  backend: v.picklist(['koffi', 'pcsclite']),
+  at: v.pipe(v.string(), v.isoTimestamp()),
+  observations: v.array(observationSchema),
+  /** As documented in exit-codes.ts. */
+  exitCode: v.number(),
+});
+export type Inspection = v.InferOutput<typeof inspectionSchema>;
+
+/** Milliseconds until an inspection ends with what it has. */
+const inspectMs = 15_000;
+
+/** Looks at everything once and ends. */
+export async function inspect(): Promise<Inspection> {
+  const at = new Date();
+  const nothing = () => undefined;
+  const cards = openCardDesk({ service: nothing, readers: nothing, card: nothing });
+  cards.start();
+  const { desk } = cards;
+  const looked = desk.known.then(() => desk.settled());
+  const late = new Promise((resolve) => setTimeout(resolve, inspectMs).unref());
+  const [driver, browser, startType] = await Promise.all([
+    observeOnce(cardDriverObserver()),
+    observeOnce(browserSessionObserver({ onlyBrowsers: true })),
+    pcscdStartType(),
+    Promise.race([looked, late]),
+  ]);
+  cards.end();
+  const backend = chosenBackend();
+  const observations: Observation[] = [
+    serviceObservation(backend, desk.service ?? { type: 'service', state: 'unresponsive' }, startType),
+    readersObservation(backend, desk.readers),
+    ...desk.cards.map((seen) => cardObservation(backend, seen)),
+    driver,
+    browser,
+  ];
+  return {
+    format: 'hpki-navi-inspection',
+    version: 1,
+    hostVersion,
+    platform: process.platform,
+    node: process.version,
+    backend,
+    at: at.toISOString(),
+    observations,
+    exitCode: inspectionExitCode(observations),
+  };
+}
+
+/** How far the inspection came; no judgement on validity or PIN. */
+export function inspectionExitCode(observations: readonly Observation[]): number {
+  const facts = <S extends Subject>(subject: S): FactsOf<S>[] =>
+    observations.flatMap(({ subject: seen, result }) =>
+      seen === subject && result.outcome === 'observed' ? [result.facts as FactsOf<S>] : [],
+    );
+  if (!facts('pcsc-service').some(({ state }) => state === 'running')) return exitCode.noService;
+  const readers = facts('readers').flatMap((list) => list.readers);
+  if (readers.length === 0) return exitCode.noReader;
+  const cards = facts('card');
+  if (cards.some(hasAuthenticationCertificate)) return exitCode.done;
+  if (cards.some(({ stopped }) => stopped !== undefined)) return exitCode.unreadableCard;
+  return cards.length === 0 ? exitCode.noCard : exitCode.noCertificate;
+}
+
+function hasAuthenticationCertificate({ certificate, applications }: CardFacts): boolean {
+  return (
+    certificate?.form === 'read' &&
+    applications.some(({ name, statusWord }) => name === 'hpki-authentication' && statusWord === '9000')
+  );
+}

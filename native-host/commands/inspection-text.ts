@@ -1,0 +1,83 @@
+import { usernameFromSubjectSerialNumber } from '../../common/certificate/username.ts';
+import type { CardFacts, FactsOf, Observation, Reader } from '../../common/protocol/index.ts';
+import type { Inspection } from './inspect.ts';
+import type { Words } from './words.ts';
+
+/** An inspection for a person at a terminal: facts in the order in which one would look. No verdict. */
+export function inspectionText({ observations }: Inspection, words: Words): string {
+  const cards = observations.flatMap(({ subject, result }) =>
+    subject === 'card' && result.outcome === 'observed' ? [result.facts] : [],
+  );
+  return observations.flatMap((observation) => lines(observation, cards, words)).join('\n');
+}
+
+function lines(observation: Observation, cards: CardFacts[], words: Words): string[] {
+  const { subject, result } = observation;
+  if (result.outcome === 'unknown') {
+    return subject === 'pcsc-service'
+      ? [words.service.unknown]
+      : [words.unknown(subject, result.detail ?? result.reason)];
+  }
+  switch (subject) {
+    case 'pcsc-service':
+      return [words.service[result.facts.state]];
+    case 'readers':
+      return result.facts.readers.length === 0
+        ? [words.noReader]
+        : result.facts.readers.flatMap((reader) => readerLines(reader, cards, words));
+    case 'card':
+      return []; // told with its reader
+    case 'card-driver':
+      return driverLines(result.facts, words);
+    case 'browser-session':
+      return [words.browserSince(result.facts.name, result.facts.startedAt)];
+  }
+}
+
+function readerLines(reader: Reader, cards: CardFacts[], words: Words): string[] {
+  const state = [words.readerState[reader.state], ...(reader.inUse ? [words.inUse] : [])].join(', ');
+  const card = cards.find(({ reader: name }) => name === reader.name);
+  return [
+    `${words.reader(reader)} (${state})`,
+    ...(card ? cardLines(card, words).map((line) => `  ${line}`) : []),
+  ];
+}
+
+function cardLines({ applications, certificate, pin, stopped }: CardFacts, words: Words): string[] {
+  const found = applications.filter(({ statusWord }) => statusWord === '9000');
+  const all = [];
+  if (stopped) all.push(`${words.stopped[stopped.by]}${stopped.pcscCode ? ` (0x${stopped.pcscCode})` : ''}`);
+  all.push(...found.map(({ name }) => words.applications[name]));
+  if (found.length === 0 && !stopped) all.push(words.foreignCard);
+  if (certificate?.form === 'read') {
+    const { subject, issuer, serialNumber, notBefore, notAfter } = certificate.profile;
+    const name = subject.serialNumber && usernameFromSubjectSerialNumber(subject.serialNumber);
+    const label = words.certificate;
+    all.push(`${label.subject}: ${subject.commonName ?? ''}`, `${label.issuer}: ${issuer.commonName ?? ''}`);
+    all.push(`${label.serial}: ${serialNumber}`);
+    if (name) all.push(`${label.username}: ${name.username}`);
+    all.push(`${label.validity}: ${notBefore} – ${notAfter}`);
+  } else if (certificate) {
+    all.push(`${words.noCertificate} (${certificate.code})`);
+  }
+  if (pin) all.push(words.pin(triesLeft(pin.statusWord)));
+  return all;
+}
+
+/** What the status word of an empty VERIFY says (JAHIS 24-002 annex C). */
+function triesLeft(statusWord: string): number | 'locked' | 'verified' | 'unknown' {
+  if (statusWord === '9000') return 'verified';
+  if (statusWord === '6983' || statusWord === '6984' || statusWord === '63C0') return 'locked';
+  return statusWord.startsWith('63C') ? Number.parseInt(statusWord.slice(3), 16) : 'unknown';
+}
+
+function driverLines({ modules }: FactsOf<'card-driver'>, words: Words): string[] {
+  if (modules.length === 0) return [words.noDriver];
+  return [
+    `${words.drivers}:`,
+    ...modules.map(
+      ({ name, family, path, present }) =>
+        `  ${name} [${family}] ${path ?? ''}${present ? '' : ` (${words.missingFile})`}`,
+    ),
+  ];
+}

@@ -1,0 +1,196 @@
+import type { CardFacts, CardStop, Reader } from '../../common/protocol/index.ts';
+import type { Registration } from '../install/register.ts';
+import type { Language } from './language.ts';
+
+/** What the command line says, in both languages. The panel's words are in common/guide. */
+export interface Words {
+  help: string;
+  unknownCommand: (text: string) => string;
+  notBuilt: string;
+  service: Record<'running' | 'stopped' | 'absent' | 'unknown', string>;
+  noReader: string;
+  reader: (reader: Reader) => string;
+  readerState: Record<Reader['state'], string>;
+  inUse: string;
+  applications: Record<CardFacts['applications'][number]['name'], string>;
+  foreignCard: string;
+  stopped: Record<CardStop['by'], string>;
+  certificate: { subject: string; issuer: string; serial: string; username: string; validity: string };
+  noCertificate: string;
+  pin: (triesLeft: number | 'locked' | 'verified' | 'unknown') => string;
+  drivers: string;
+  noDriver: string;
+  missingFile: string;
+  browserSince: (name: string, time: string) => string;
+  unknown: (subject: string, reason: string) => string;
+  registration: Record<Registration['outcome'], string>;
+}
+
+const usage = `hpki-navi-host inspect [--json]
+hpki-navi-host install [--all] [--directory DIR]
+hpki-navi-host uninstall [--directory DIR]
+hpki-navi-host version
+hpki-navi-host help`;
+
+const ja: Words = {
+  help: `HPKI登録ナビのホストプログラム（jp.hpki_navi.host）
+
+${usage}
+
+inspect    リーダー、カード、ドライバーを調べて表示します。PINは使いません。
+           --json  JSONで出力します
+install    このユーザーのブラウザー（Chrome、Chromium、Edge）に登録します。
+           --all            見つからないブラウザーにも登録します
+           --directory DIR  このユーザーデータフォルダーにだけ登録します
+uninstall  登録を取り消します
+
+終了コード: 0 正常（inspect: HPKI認証用証明書を読めた） 1 内部エラー 2 使い方の誤り
+  3 許可されていない拡張機能 4 登録できない 10 PC/SCサービスが動いていない 11 リーダーがない
+  12 カードがない 13 カードを読み終えられない 14 HPKI認証用証明書がない`,
+  unknownCommand: (text) => `「${text}」は使えません。`,
+  notBuilt:
+    '起動用ファイル hpki-navi-host がこのプログラムの隣にありません。ビルドされたものから実行してください。',
+  service: {
+    running: 'PC/SCサービス: 動いています',
+    stopped: 'PC/SCサービス: 止まっています',
+    absent: 'PC/SCサービス: ありません',
+    unknown: 'PC/SCサービス: わかりません',
+  },
+  noReader: 'リーダー: つながっていません',
+  reader: ({ name }) => `リーダー: ${name}`,
+  readerState: {
+    empty: 'カードなし',
+    present: 'カードあり',
+    mute: 'カードが応答しない',
+    exclusive: '他のプログラムが専有中',
+    unavailable: '使えない',
+  },
+  inUse: '他のプログラムが使用中',
+  applications: {
+    'hpki-authentication': 'HPKI 認証用',
+    'hpki-signature': 'HPKI 署名用',
+    jpki: 'マイナンバーカード（JPKI）',
+  },
+  foreignCard: 'HPKIカードでもマイナンバーカードでもありません',
+  stopped: {
+    removed: '読み取り中にカードが外されました',
+    mute: 'カードが応答しません',
+    reset: '他のプログラムがカードをリセットしました',
+    exclusive: '他のプログラムがカードを専有しています',
+    timeout: '時間内に読み終わりませんでした',
+    service: 'PC/SCサービスが止まりました',
+    protocol: 'カードの応答が正しくありません',
+    refused: '許可されていない命令を止めました',
+  },
+  certificate: {
+    subject: '件名',
+    issuer: '発行元',
+    serial: 'シリアル番号',
+    username: 'ユーザー名',
+    validity: '有効期間',
+  },
+  noCertificate: '認証用証明書を読めません',
+  pin: (left) =>
+    left === 'locked'
+      ? 'PIN: ロックされています'
+      : left === 'verified'
+        ? 'PIN: 照合済み'
+        : left === 'unknown'
+          ? 'PIN: わかりません'
+          : `PIN: 残り${left}回`,
+  drivers: 'カードドライバー',
+  noDriver: 'カードドライバー: 見つかりません',
+  missingFile: 'ファイルがない',
+  browserSince: (name, time) => `ブラウザー: ${name}（${time} に起動）`,
+  unknown: (subject, reason) => `${subject}: わかりません（${reason}）`,
+  registration: {
+    written: '登録しました',
+    unchanged: '登録済みです',
+    removed: '登録を取り消しました',
+    'was-not-there': '登録されていません',
+    'browser-not-found': 'このブラウザーは見つかりません',
+    failed: '失敗しました',
+  },
+};
+
+const en: Words = {
+  help: `Host program of HPKI登録ナビ (jp.hpki_navi.host)
+
+${usage}
+
+inspect    looks at readers, cards and drivers and prints what it sees. Uses no PIN.
+           --json  as JSON
+install    registers with this user's browsers (Chrome, Chromium, Edge).
+           --all            also with browsers that were not found
+           --directory DIR  with this user data folder only
+uninstall  takes the registration back
+
+Exit codes: 0 done (inspect: an HPKI authentication certificate was read) 1 internal error 2 usage
+  3 extension not allowed 4 could not register 10 no PC/SC service 11 no reader
+  12 no card 13 card not read to the end 14 no HPKI authentication certificate`,
+  unknownCommand: (text) => `"${text}" is not understood.`,
+  notBuilt: 'The launcher hpki-navi-host is not beside this program. Run it from where it was built.',
+  service: {
+    running: 'PC/SC service: running',
+    stopped: 'PC/SC service: stopped',
+    absent: 'PC/SC service: absent',
+    unknown: 'PC/SC service: unknown',
+  },
+  noReader: 'Reader: none',
+  reader: ({ name }) => `Reader: ${name}`,
+  readerState: {
+    empty: 'no card',
+    present: 'card present',
+    mute: 'card does not answer',
+    exclusive: 'held by another program',
+    unavailable: 'unavailable',
+  },
+  inUse: 'in use by another program',
+  applications: {
+    'hpki-authentication': 'HPKI authentication',
+    'hpki-signature': 'HPKI signature',
+    jpki: 'My Number card (JPKI)',
+  },
+  foreignCard: 'neither an HPKI card nor a My Number card',
+  stopped: {
+    removed: 'the card was taken out while being read',
+    mute: 'the card does not answer',
+    reset: 'another program reset the card',
+    exclusive: 'another program holds the card',
+    timeout: 'reading did not end in time',
+    service: 'the PC/SC service stopped',
+    protocol: 'the card gave an invalid answer',
+    refused: 'a command that is not allowed was stopped',
+  },
+  certificate: {
+    subject: 'Subject',
+    issuer: 'Issuer',
+    serial: 'Serial number',
+    username: 'User name',
+    validity: 'Valid',
+  },
+  noCertificate: 'the authentication certificate could not be read',
+  pin: (left) =>
+    left === 'locked'
+      ? 'PIN: locked'
+      : left === 'verified'
+        ? 'PIN: verified already'
+        : left === 'unknown'
+          ? 'PIN: unknown'
+          : `PIN: ${left} tries left`,
+  drivers: 'Card drivers',
+  noDriver: 'Card drivers: none found',
+  missingFile: 'file missing',
+  browserSince: (name, time) => `Browser: ${name}, started ${time}`,
+  unknown: (subject, reason) => `${subject}: unknown (${reason})`,
+  registration: {
+    written: 'registered',
+    unchanged: 'registered already',
+    removed: 'registration taken back',
+    'was-not-there': 'not registered',
+    'browser-not-found': 'browser not found',
+    failed: 'failed',
+  },
+};
+
+export const words: Record<Language, Words> = { ja, en };

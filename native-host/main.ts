@@ -1,0 +1,27 @@
+import { exitCode } from './exit-codes.ts';
+
+/**
+ * One program, three ways to be started: by a browser (first argument: the calling extension's origin), by itself
+ * as the process that owns PC/SC, and by a person. What the others need is not loaded.
+ */
+async function main([first, ...rest]: string[]): Promise<void> {
+  if (first === 'card-process') {
+    const { runCardProcess } = await import('./card/process/main.ts');
+    return runCardProcess(process.stdin, process.stdout);
+  }
+  if (first?.includes('://')) {
+    const { isAllowedCaller } = await import('./allowed-callers.ts');
+    if (!isAllowedCaller(first)) {
+      process.stderr.write(`hpki-navi-host: ${first} is not an extension this host talks to\n`);
+      process.exitCode = exitCode.callerRefused;
+      return;
+    }
+    const { serve } = await import('./serve.ts');
+    return serve();
+  }
+  const { runCommand } = await import('./commands/index.ts');
+  process.exitCode = await runCommand(first, rest);
+  process.stdout.write('', () => process.exit()); // once everything written is out, whatever else goes on
+}
+
+void main(process.argv.slice(2));

@@ -1,0 +1,49 @@
+import type { ObservationOf, Reader } from '../../common/protocol/index.ts';
+import type { CardSeen, ServiceState } from '../card/desk.ts';
+import { pcscCodeHex } from '../card/hex.ts';
+import type { CardPort } from '../card/port.ts';
+import { observation, type Seen } from './port.ts';
+
+type Backend = CardPort['backend'];
+export type StartType = 'automatic' | 'manual' | 'trigger' | 'disabled';
+
+/** The PC/SC service as the watch saw it. */
+export function serviceObservation(
+  backend: Backend,
+  service: ServiceState,
+  startType: StartType | undefined,
+): ObservationOf<'pcsc-service'> {
+  const code = service.code === undefined ? {} : { pcscCode: pcscCodeHex(service.code) };
+  const seen = ((): Seen<'pcsc-service'> => {
+    switch (service.state) {
+      case 'unresponsive':
+        return { outcome: 'unknown', reason: 'timeout', detail: 'SCardEstablishContext does not return' };
+      case 'failed':
+        return { outcome: 'unknown', reason: 'failed', detail: 'the process that reads cards keeps ending' };
+      default:
+        return {
+          outcome: 'observed',
+          facts: { state: service.state, ...(startType && { startType }), ...code },
+        };
+    }
+  })();
+  return observation('pcsc-service', `${backend}: SCardEstablishContext`, seen);
+}
+
+/** All readers; unknown while the service can't be asked. */
+export function readersObservation(
+  backend: Backend,
+  readers: readonly Reader[] | undefined,
+): ObservationOf<'readers'> {
+  return observation(
+    'readers',
+    `${backend}: SCardListReaders, SCardGetStatusChange`,
+    readers
+      ? { outcome: 'observed', facts: { readers: readers.slice(0, 64) } }
+      : { outcome: 'unknown', reason: 'service-unavailable' },
+  );
+}
+
+export function cardObservation(backend: Backend, { facts, at, ms }: CardSeen): ObservationOf<'card'> {
+  return observation('card', `${backend}: SCardTransmit`, { outcome: 'observed', facts }, at, ms);
+}

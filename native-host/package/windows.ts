@@ -1,0 +1,54 @@
+import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { foreignPackage } from './fetched-package.ts';
+import { windowsIcon } from './icon.ts';
+import { nativeMessagingManifest, product, repository } from './product.ts';
+import { type Signer, sign } from './sign.ts';
+import { buildWindowsExecutable } from './windows-executable.ts';
+
+export interface WindowsStageOptions {
+  /** The host as one CommonJS file. */
+  bundle: string;
+  origins: string[];
+  billOfMaterials: string;
+  licences: string;
+  /** Folder to fill: exactly the files that Setup.exe and the MSI install. */
+  stage: string;
+  /** Where the installers find the icon. */
+  icon: string;
+  signer?: Signer | undefined;
+}
+
+/**
+ * Everything that goes onto a Windows PC, in one folder.
+ * @throws PackageError
+ */
+export async function stageWindows(options: WindowsStageOptions): Promise<void> {
+  const { stage, signer } = options;
+  await mkdir(stage, { recursive: true });
+  const icon = await productIcon();
+  await writeFile(options.icon, icon);
+  const executable = path.join(stage, `${product.command}.exe`);
+  await buildWindowsExecutable({ bundle: options.bundle, icon, output: executable });
+  const addon = path.join(stage, 'koffi.node');
+  await copyFile(path.join(await foreignPackage('@koromix/koffi-win32-x64'), 'win32_x64/koffi.node'), addon);
+  if (signer) for (const file of [executable, addon]) await sign(file, signer);
+  // A relative path is looked for beside the manifest: the same file does for any folder and any user name.
+  await writeFile(
+    path.join(stage, `${product.nativeHost}.json`),
+    nativeMessagingManifest(`${product.command}.exe`, options.origins),
+  );
+  await writeFile(path.join(stage, 'licences.txt'), options.licences.replaceAll('\n', '\r\n'));
+  await writeFile(path.join(stage, 'bill-of-materials.cdx.json'), options.billOfMaterials);
+}
+
+/** The extension's own icon. */
+async function productIcon(): Promise<Buffer> {
+  const manifest = JSON.parse(await readFile(path.join(repository, 'manifest.json'), 'utf8')) as {
+    icons: Record<string, string>;
+  };
+  const pictures = Object.values(manifest.icons).map((icon) =>
+    readFile(path.join(repository, 'extension/public', icon)),
+  );
+  return windowsIcon(await Promise.all(pictures));
+}

@@ -1,0 +1,46 @@
+import type { Subject } from '../common/protocol/index.ts';
+import { chosenBackend } from './card/backends/chosen.ts';
+import { openCardDesk } from './host.ts';
+import { openMessagePort } from './messaging/message-port.ts';
+import { browserSessionObserver } from './observers/browser-session.ts';
+import { cardDriverObserver } from './observers/card-driver.ts';
+import { pcscdStartType } from './observers/pcscd-start-type.ts';
+import type { Observer } from './observers/port.ts';
+import { Session } from './session.ts';
+import { hostVersion } from './version.ts';
+
+/** Longest request taken from the extension, in octets: far above any that exists. */
+const requestBytes = 64 * 1024;
+
+/** Serves the extension over standard input and output until the browser closes its end. */
+export function serve(): void {
+  const session = new Session({
+    get desk() {
+      return cards.desk;
+    },
+    backend: chosenBackend(),
+    hostVersion,
+    observers: [cardDriverObserver(), browserSessionObserver()] as unknown as Observer<Subject>[],
+    startType: () => pcscdStartType(),
+    send: (event, replaces) => {
+      port.send(event, replaces);
+      // The first answer is out: from now on the card process may take its share of the processor.
+      if (event.type === 'hello') setImmediate(() => cards.start());
+    },
+  });
+  const cards = openCardDesk({
+    service: (state) => session.service(state),
+    readers: () => session.readers(),
+    card: (seen) => session.card(seen),
+  });
+  const port = openMessagePort(
+    process.stdin,
+    process.stdout,
+    { message: (value) => session.receive(value), malformed: (detail) => session.malformed(detail) },
+    requestBytes,
+  );
+  void port.closed.then(() => {
+    cards.end();
+    process.exit(0);
+  });
+}

@@ -1,0 +1,190 @@
+import * as v from 'valibot';
+import {
+  type FailureCode,
+  type HostEvent,
+  type Observation,
+  protocolVersion,
+  type Request,
+  requestSchema,
+  type Subject,
+  subjects,
+} from '../common/protocol/index.ts';
+import type { CardSeen, Desk, ServiceState } from './card/desk.ts';
+import type { CardPort } from './card/port.ts';
+import {
+  cardObservation,
+  readersObservation,
+  type StartType,
+  serviceObservation,
+} from './observers/desk-observations.ts';
+import { type Observer, observeOnce } from './observers/port.ts';
+
+export interface SessionParts {
+  desk: Desk;
+  backend: CardPort['backend'];
+  hostVersion: string;
+  /** Subjects that are looked at once when asked. */
+  observers: readonly Observer<Subject>[];
+  startType: () => Promise<StartType | undefined>;
+  /** `replaces`: messages of the same key that still wait may be dropped for this one. */
+  send: (event: HostEvent, replaces?: string) => void;
+}
+
+/** Requests at work at the same time; more than an extension has. */
+const requestLimit = 64;
+
+/**
+ * One conversation with the extension: `hello` first, every request answered exactly once and within its own
+ * deadline, observations whenever something was seen.
+ */
+export class Session {
+  readonly #parts: SessionParts;
+  #greeted: 'no' | 'fits' | 'mismatch' = 'no';
+  #watching = false;
+  #atWork = 0;
+  #startType: StartType | undefined;
+
+  constructor(parts: SessionParts) {
+    this.#parts = parts;
+  }
+
+  /** One message from the extension, parsed from JSON but not yet trusted. */
+  receive(value: unknown): void {
+    const parsed = v.safeParse(requestSchema, value);
+    if (parsed.success) return void this.#answer(parsed.output);
+    this.#fail(readableId(value), 'malformed-message', parsed.issues[0]?.message);
+  }
+
+  malformed(detail: string): void {
+    this.#fail(undefined, 'malformed-message', detail);
+  }
+
+  // What the desk has seen goes out as soon as it is seen.
+
+  service(state: ServiceState): void {
+    if (!this.#watching) return;
+    this.#observed(serviceObservation(this.#parts.backend, state, this.#startType));
+    if (state.state !== 'running') this.#observed(readersObservation(this.#parts.backend, undefined));
+  }
+
+  readers(): void {
+    if (this.#watching) this.#observed(readersObservation(this.#parts.backend, this.#parts.desk.readers));
+  }
+
+  card(seen: CardSeen): void {
+    if (this.#watching) this.#observed(cardObservation(this.#parts.backend, seen));
+  }
+
+  /** Runs a request against its deadline; the first of answer and deadline is sent, the other is dropped. */
+  async #answer(request: Request): Promise<void> {
+    const { id, deadlineMs } = request;
+    if (this.#atWork >= requestLimit) return this.#fail(id, 'internal', 'too many requests at once');
+    this.#atWork += 1;
+    const late = Promise.withResolvers<HostEvent>();
+    const timer = setTimeout(
+      () => late.resolve({ type: 'failed', id, code: 'deadline-exceeded' }),
+      deadlineMs,
+    );
+    const answer = await Promise.race([this.#handle(request), late.promise]).catch(
+      (error): HostEvent => ({ type: 'failed', id, code: 'internal', detail: String(error).slice(0, 500) }),
+    );
+    clearTimeout(timer);
+    this.#atWork -= 1;
+    this.#parts.send(answer);
+  }
+
+  async #handle(request: Request): Promise<HostEvent> {
+    const { id } = request;
+    const done = { type: 'done', id } as const;
+    const failed = (code: FailureCode): HostEvent => ({ type: 'failed', id, code });
+    if (request.type === 'hello') return this.#hello(request);
+    if (this.#greeted === 'no') return failed('hello-first');
+    if (this.#greeted === 'mismatch') return failed('protocol-mismatch');
+    switch (request.type) {
+      case 'watch':
+        await this.#watch();
+        return done;
+      case 'observe':
+        await this.#observe(request.subjects);
+        return done;
+      case 'reread': {
+        const outcome = await this.#parts.desk.reread(request.reader);
+        return outcome === 'done' ? done : failed(outcome);
+      }
+      case 'quiet':
+        await this.#parts.desk.setQuiet(request.on);
+        return done;
+    }
+  }
+
+  #hello({ id, protocol }: Request & { type: 'hello' }): HostEvent {
+    this.#greeted = protocol === protocolVersion ? 'fits' : 'mismatch';
+    const platform = process.platform;
+    return {
+      type: 'hello',
+      id,
+      protocol: protocolVersion,
+      hostVersion: this.#parts.hostVersion,
+      platform: platform === 'win32' || platform === 'linux' || platform === 'darwin' ? platform : 'other',
+      node: process.version,
+      arch: process.arch,
+      backend: this.#parts.backend,
+    };
+  }
+
+  /** Tells what is known, then whatever comes; done when everything has been seen once. */
+  async #watch(): Promise<void> {
+    const { desk, observers, startType } = this.#parts;
+    this.#startType = await startType();
+    this.#watching = true;
+    if (desk.service) this.service(desk.service);
+    if (desk.readers) this.readers();
+    for (const seen of desk.cards) this.card(seen);
+    await Promise.all([
+      ...observers.map(async (observer) => this.#observed(await observeOnce(observer))),
+      desk.known.then(() => desk.settled()),
+    ]);
+  }
+
+  async #observe(wanted: readonly Subject[]): Promise<void> {
+    const { backend, desk, observers, startType } = this.#parts;
+    const asked = subjects.filter((subject) => wanted.includes(subject));
+    await Promise.all(
+      asked.map(async (subject) => {
+        const observer = observers.find((candidate) => candidate.subject === subject);
+        if (observer) return this.#observed(await observeOnce(observer));
+        await desk.known;
+        if (subject === 'pcsc-service' && desk.service) {
+          this.#observed(serviceObservation(backend, desk.service, await startType()));
+        }
+        if (subject === 'readers') this.#observed(readersObservation(backend, desk.readers));
+        if (subject === 'card') {
+          await desk.settled();
+          for (const seen of desk.cards) this.#observed(cardObservation(backend, seen));
+        }
+      }),
+    );
+  }
+
+  #observed(observation: Observation): void {
+    const { subject, result } = observation;
+    const reader = subject === 'card' && result.outcome === 'observed' ? `:${result.facts.reader}` : '';
+    this.#parts.send({ type: 'observation', observation }, `${subject}${reader}`);
+  }
+
+  #fail(id: number | undefined, code: FailureCode, detail?: string): void {
+    this.#parts.send({
+      type: 'failed',
+      ...(id !== undefined && { id }),
+      code,
+      ...(detail !== undefined && { detail: detail.slice(0, 500) }),
+    });
+  }
+}
+
+/** The id of a message that is otherwise no request. */
+function readableId(value: unknown): number | undefined {
+  if (typeof value !== 'object' || value === null || !('id' in value)) return undefined;
+  const { id } = value;
+  return typeof id === 'number' && Number.isInteger(id) && id >= 1 ? id : undefined;
+}
