@@ -1,0 +1,121 @@
+import { X509Certificate } from 'node:crypto';
+import {
+  CertificateFormatError,
+  type CertificateProfile,
+  policies,
+  readCertificateProfile,
+  usernameFromSubjectSerialNumber,
+} from '../../common/certificate/index.ts';
+
+/** Why a certificate does not log anyone in. Stable codes: pages, logs and support use them. */
+export const certificateRefusals = [
+  'unreadable',
+  'signature-certificate',
+  'unknown-authority',
+  'not-yet-valid',
+  'expired',
+  'revoked',
+  'not-for-authentication',
+  'no-registration-number',
+] as const;
+export type CertificateRefusal = (typeof certificateRefusals)[number];
+
+export type CertificateVerdict =
+  | { ok: true; username: string; profile: CertificateProfile }
+  | { ok: false; refusal: CertificateRefusal };
+
+export interface CertificateRules {
+  /** All CA certificates that may stand in the chain. A self-signed one ends it. */
+  authorities: readonly X509Certificate[];
+  /** One of these certificate policies must be there. */
+  policies: readonly string[];
+  /** Whether the certificate is revoked, where revocation lists are at hand. */
+  isRevoked?: (certificate: X509Certificate, issuer: X509Certificate) => Promise<boolean>;
+}
+
+/** Chains of HPKI have two or three links above the certificate. */
+const longestChain = 5;
+
+/**
+ * Decides whether a certificate logs a person in: by chain, validity, policy, key usage and revocation, never by a
+ * name alone. The name then is the subject's serialNumber. `der` is one certificate, `now` milliseconds since 1970.
+ */
+export async function judgeCertificate(
+  der: Uint8Array,
+  rules: CertificateRules,
+  now: number,
+): Promise<CertificateVerdict> {
+  const read = readCertificate(der);
+  if (!read) return { ok: false, refusal: 'unreadable' };
+  const { certificate, profile } = read;
+  // Said first, whoever issued it: it is the likeliest mistake, and refusing needs no proof.
+  if (isForSignature(profile)) return { ok: false, refusal: 'signature-certificate' };
+  const issuer = findIssuer(certificate, rules.authorities, now);
+  if (!issuer) return { ok: false, refusal: 'unknown-authority' };
+  if (now < Date.parse(profile.notBefore)) return { ok: false, refusal: 'not-yet-valid' };
+  if (now > Date.parse(profile.notAfter)) return { ok: false, refusal: 'expired' };
+  if (!isForAuthentication(certificate, profile, rules.policies)) {
+    return { ok: false, refusal: 'not-for-authentication' };
+  }
+  if (await rules.isRevoked?.(certificate, issuer)) return { ok: false, refusal: 'revoked' };
+  const name = usernameFromSubjectSerialNumber(profile.subject.serialNumber ?? '');
+  if (!name) return { ok: false, refusal: 'no-registration-number' };
+  return { ok: true, username: name.username, profile };
+}
+
+function readCertificate(der: Uint8Array) {
+  try {
+    return { certificate: new X509Certificate(der), profile: readCertificateProfile(der) };
+  } catch (error) {
+    if (error instanceof CertificateFormatError) return undefined;
+    // node:crypto has no class of its own for what it cannot parse.
+    if (error instanceof Error && 'code' in error) return undefined;
+    throw error;
+  }
+}
+
+function isForSignature({ keyUsage, policies: carried }: CertificateProfile): boolean {
+  if (keyUsage.includes('digitalSignature')) return false;
+  return (
+    keyUsage.includes('nonRepudiation') ||
+    carried.some((policy) => (policies.hpkiSignature as readonly string[]).includes(policy))
+  );
+}
+
+/** Key usage digitalSignature (RFC 5280 4.2.1.3), and clientAuth where an extended key usage is there at all. */
+function isForAuthentication(
+  certificate: X509Certificate,
+  profile: CertificateProfile,
+  accepted: readonly string[],
+): boolean {
+  const clientAuthentication = '1.3.6.1.5.5.7.3.2';
+  return (
+    !certificate.ca &&
+    profile.keyUsage.includes('digitalSignature') &&
+    profile.policies.some((policy) => accepted.includes(policy)) &&
+    (profile.extendedKeyUsage.length === 0 || profile.extendedKeyUsage.includes(clientAuthentication))
+  );
+}
+
+/** The issuer of a certificate, if a chain of known, valid authorities leads from it up to a self-signed one. */
+function findIssuer(
+  certificate: X509Certificate,
+  authorities: readonly X509Certificate[],
+  now: number,
+  left = longestChain,
+): X509Certificate | undefined {
+  if (left === 0) return undefined;
+  return authorities.find(
+    (authority) =>
+      authority.ca &&
+      now >= authority.validFromDate.getTime() &&
+      now <= authority.validToDate.getTime() &&
+      certificate.checkIssued(authority) &&
+      certificate.verify(authority.publicKey) &&
+      (isSelfSigned(authority) || findIssuer(authority, authorities, now, left - 1) !== undefined),
+  );
+}
+
+function isSelfSigned(authority: X509Certificate): boolean {
+  return authority.checkIssued(authority) && authority.verify(authority.publicKey);
+}

@@ -1,0 +1,91 @@
+import { X509Certificate } from 'node:crypto';
+import { createServer as createHttpServer } from 'node:http';
+import { TLSSocket } from 'node:tls';
+import Fastify, { type FastifyInstance, type FastifyServerOptions } from 'fastify';
+import { readPem } from '../configuration/index.ts';
+import { isToken } from '../http/tokens.ts';
+import type { Platform } from '../platform.ts';
+import { type CertificateRules, judgeCertificate } from './client-certificate.ts';
+import { handOver, isCardLoginOpen } from './login-store.ts';
+import { problemPath } from './problems.ts';
+import { listenForCards } from './tls-listener.ts';
+
+/** The card login host, manual (4)–(6): nothing but certificate, verdict, and the way back to the portal. */
+export interface CardLoginHost {
+  port: number;
+  stop(): Promise<void>;
+}
+
+export async function startCardLoginHost(
+  platform: Platform,
+  logging: Pick<FastifyServerOptions, 'loggerInstance'>,
+): Promise<CardLoginHost> {
+  const { cardLogin } = platform.configuration;
+  const authorities = await Promise.all(cardLogin.authorities.map(readPem));
+  const rules: CertificateRules = {
+    authorities: authorities.map((pem) => new X509Certificate(pem)),
+    policies: cardLogin.policies,
+  };
+  const server = Fastify({
+    ...logging,
+    disableRequestLogging: true,
+    serverFactory: (handler) => createHttpServer(handler),
+  });
+  loginRoute(server, platform, rules);
+  await server.ready();
+  const listener = await listenForCards(
+    {
+      certificate: await readPem(cardLogin.certificate),
+      key: await readPem(cardLogin.key),
+      authorities,
+      ...cardLogin.listen,
+    },
+    (socket) => server.server.emit('connection', socket),
+  );
+  return {
+    port: listener.port,
+    async stop() {
+      await listener.stop();
+      await server.close();
+    },
+  };
+}
+
+function loginRoute(server: FastifyInstance, platform: Platform, rules: CertificateRules): void {
+  const { database, clock, configuration } = platform;
+  const { origin } = configuration.portal;
+  server.addHook('onRequest', async (_, reply) => {
+    // A connection outlives the card, and the next person may sit at the same PC: one request for each handshake.
+    reply.headers({
+      connection: 'close',
+      'cache-control': 'no-store',
+      'referrer-policy': 'no-referrer',
+      'strict-transport-security': 'max-age=31536000',
+    });
+  });
+  server.get('/login', async (request, reply) => {
+    const { login } = request.query as { login?: unknown };
+    const verdict = await judgeCertificate(certificateOf(request.raw.socket), rules, clock());
+    if (!verdict.ok) {
+      request.log.info({ refusal: verdict.refusal }, 'certificate refused');
+      return reply.redirect(`${origin}${problemPath(verdict.refusal)}`, 303);
+    }
+    if (!isToken(login) || !(await isCardLoginOpen(database, login, clock()))) {
+      return reply.redirect(`${origin}${problemPath('login-lost')}`, 303);
+    }
+    const code = await handOver(database, login, verdict.username, clock());
+    request.log.info('card login');
+    return reply.redirect(`${origin}/card/complete?code=${code}`, 303);
+  });
+  server.setNotFoundHandler(async (_, reply) => reply.redirect(`${origin}/`, 303));
+  server.setErrorHandler(async (error, request, reply) => {
+    request.log.error({ err: error }, 'card login failed');
+    return reply.code(500).type('text/plain').send('error');
+  });
+}
+
+/** The certificate that TLS proved to be the client's: it signed the handshake. */
+function certificateOf(socket: unknown): Uint8Array {
+  const certificate = socket instanceof TLSSocket ? socket.getPeerX509Certificate() : undefined;
+  return certificate?.raw ?? new Uint8Array();
+}

@@ -1,0 +1,128 @@
+import { constants } from 'node:crypto';
+import { createServer, type Socket } from 'node:net';
+import { Duplex } from 'node:stream';
+import { createSecureContext, TLSSocket } from 'node:tls';
+
+export interface CardListenerOptions {
+  /** PEM. */
+  certificate: string;
+  key: string;
+  /** PEM of the CAs whose certificates browsers are asked for: they show only those in the chooser. */
+  authorities: readonly string[];
+  host: string;
+  port: number;
+}
+
+export interface CardListener {
+  port: number;
+  stop(): Promise<void>;
+}
+
+/** Choosing the certificate and typing the PIN happen within the handshake. */
+const handshakeTimeout = 5 * 60_000;
+/** How long a refused client may take to read why. */
+const lingerTimeout = 3_000;
+
+/**
+ * Listens for TLS with a mandatory client certificate. Without one the handshake fails, as it should: a browser that was
+ * let in without would not ask again until it is closed. With one, whichever, the handshake succeeds and the page
+ * can say what is wrong with it; `onConnection` must judge the certificate before it believes anything.
+ *
+ * TLS 1.2 with PKCS#1 v1.5 signatures only: the cards' client software has no other (RFC 8446 4.2.3 forbids them in
+ * 1.3). No resumption: each login proves anew that the card is there.
+ *
+ * Node drops a connection right after its alert, so that a browser may see a lost connection instead of
+ * ERR_BAD_SSL_CLIENT_AUTH_CERT. Here the connection stays until the client has read the alert and closes.
+ */
+export function listenForCards(
+  options: CardListenerOptions,
+  onConnection: (socket: TLSSocket) => void,
+): Promise<CardListener> {
+  const secureContext = createSecureContext({
+    cert: options.certificate,
+    key: options.key,
+    ca: [...options.authorities],
+    minVersion: 'TLSv1.2',
+    maxVersion: 'TLSv1.2',
+    sigalgs: 'RSA+SHA256:RSA+SHA384',
+    secureOptions: constants.SSL_OP_NO_TICKET | constants.SSL_OP_NO_RENEGOTIATION,
+  });
+  const open = new Set<Socket>();
+  const server = createServer((raw) => {
+    open.add(raw);
+    raw.on('close', () => open.delete(raw));
+    raw.setNoDelay(true);
+    const transport = new LingeringTransport(raw);
+    const socket = new TLSSocket(transport, {
+      isServer: true,
+      requestCert: true,
+      rejectUnauthorized: true,
+      secureContext,
+    });
+    const { remoteAddress } = raw;
+    Object.defineProperty(socket, 'remoteAddress', { get: () => remoteAddress });
+    const timer = setTimeout(() => socket.destroy(), handshakeTimeout);
+    // What goes wrong in a handshake is the client's affair and ends here.
+    socket.on('error', () => socket.destroy());
+    socket.on('close', () => clearTimeout(timer));
+    socket.on('secure', () => {
+      clearTimeout(timer);
+      onConnection(socket);
+    });
+  });
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(options.port, options.host, () => {
+      server.off('error', reject);
+      const address = server.address();
+      resolve({
+        port: typeof address === 'object' && address ? address.port : options.port,
+        stop: () =>
+          new Promise((done) => {
+            server.close(() => done());
+            for (const raw of open) raw.destroy();
+          }),
+      });
+    });
+  });
+}
+
+/** The TCP connection below TLS, which TLS cannot tear down before the peer has read what was sent. */
+class LingeringTransport extends Duplex {
+  readonly #raw: Socket;
+
+  constructor(raw: Socket) {
+    super({ allowHalfOpen: true });
+    this.#raw = raw;
+    raw.on('data', (chunk) => {
+      if (!this.destroyed && !this.push(chunk)) raw.pause();
+    });
+    raw.on('end', () => {
+      if (!this.destroyed) this.push(null);
+    });
+    raw.on('error', () => raw.destroy());
+    raw.on('close', () => this.destroy());
+  }
+
+  override _read(): void {
+    this.#raw.resume();
+  }
+
+  override _write(chunk: Buffer, _: BufferEncoding, done: (error?: Error | null) => void): void {
+    this.#raw.write(chunk, done);
+  }
+
+  override _final(done: () => void): void {
+    this.#raw.end(done);
+  }
+
+  override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
+    const raw = this.#raw;
+    if (!raw.destroyed) {
+      raw.resume();
+      const timer = setTimeout(() => raw.destroy(), lingerTimeout);
+      raw.on('close', () => clearTimeout(timer));
+    }
+    done(error);
+  }
+}

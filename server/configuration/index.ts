@@ -1,0 +1,8 @@
+export { loadConfiguration, withEnvironment } from './load.ts';
+export { readPem } from './pem.ts';
+export {
+  type Configuration,
+  ConfigurationError,
+  type ConfigurationInput,
+  parseConfiguration,
+} from './schema.ts';

@@ -1,0 +1,87 @@
+import * as v from 'valibot';
+import { policies } from '../../common/certificate/index.ts';
+import { sites } from '../../common/sites.ts';
+
+/** `https://host` or `https://host:port`, as browsers send it in `Origin`. */
+const origin = v.pipe(
+  v.string(),
+  v.url(),
+  v.check((value) => {
+    const url = new URL(value);
+    return url.protocol === 'https:' && url.origin === value;
+  }, 'must be an https origin without a path'),
+);
+
+/** PEM text, or the path of a file with it. */
+const pem = v.pipe(v.string(), v.nonEmpty());
+
+/** Where the process listens. Apart from the public origin: a resolver or a proxy may stand between. Port 0: any free one. */
+const listen = v.optional(
+  v.strictObject({
+    host: v.optional(v.string(), '127.0.0.1'),
+    port: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(65535)), 0),
+  }),
+  {},
+);
+
+const text = v.strictObject({ ja: v.string(), en: v.string() });
+
+const seconds = (fallback: number) =>
+  v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(86_400)), fallback);
+
+export const configurationSchema = v.strictObject({
+  /** Portal for the PC and pages for the phone: TLS without client certificates. */
+  portal: v.strictObject({
+    origin: v.optional(origin, `https://${sites.portal.host}`),
+    listen,
+    certificate: pem,
+    key: pem,
+  }),
+  /** The host that asks for the card's certificate. */
+  cardLogin: v.strictObject({
+    origin: v.optional(origin, `https://${sites.cardLogin.host}`),
+    listen,
+    certificate: pem,
+    key: pem,
+    /** CA certificates, roots and issuing CAs, all of them: none is taken from the client. */
+    authorities: v.pipe(v.array(pem), v.nonEmpty()),
+    /** Certificate policies (RFC 5280 4.2.1.4), one of which the certificate must carry. */
+    policies: v.optional(v.array(v.string()), () => [...policies.hpkiAuthentication]),
+  }),
+  database: v.variant('kind', [
+    v.strictObject({ kind: v.literal('sqlite'), file: v.pipe(v.string(), v.nonEmpty()) }),
+    v.strictObject({ kind: v.literal('postgresql'), url: v.pipe(v.string(), v.nonEmpty()) }),
+  ]),
+  /** How long a QR code can be read. Manual (7). */
+  qrSeconds: seconds(600),
+  /** How long the phone may take from 「ログイン」 to the end, manual (8)–(12). */
+  phoneSeconds: seconds(900),
+  /** How long a card login on the PC is good for. */
+  sessionSeconds: seconds(2700),
+  /** A sentence above every page: that this is a demonstration, or when the service rests. */
+  notice: v.optional(text),
+  log: v.optional(v.picklist(['silent', 'error', 'warn', 'info', 'debug']), 'info'),
+});
+
+/** As written in a file, with defaults left out. */
+export type ConfigurationInput = v.InferInput<typeof configurationSchema>;
+export type Configuration = v.InferOutput<typeof configurationSchema>;
+
+/** Thrown for a configuration that cannot be used; the message names the places, never the values. */
+export class ConfigurationError extends Error {
+  readonly places: readonly string[];
+  constructor(places: readonly string[], options?: ErrorOptions) {
+    super(`configuration: ${places.join('; ')}`, options);
+    this.name = 'ConfigurationError';
+    this.places = places;
+  }
+}
+
+/** @throws ConfigurationError */
+export function parseConfiguration(input: unknown): Configuration {
+  const result = v.safeParse(configurationSchema, input);
+  if (result.success) return result.output;
+  throw new ConfigurationError(
+    result.issues.map((issue) => `${v.getDotPath(issue) ?? '(top)'}: ${issue.kind} ${issue.type}`),
+  );
+}

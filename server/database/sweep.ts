@@ -1,0 +1,45 @@
+import type { Database } from './index.ts';
+
+/** Tickets and what belongs to them stay this long after their time, so that a late phone still gets a clear answer. */
+const keptAfterwards = 24 * 3_600_000;
+
+/** Removes what is over. Safe on any node at any time; nothing that is still of use is touched. */
+export async function sweep(database: Database, now: number): Promise<void> {
+  for (const table of ['card_logins', 'hand_overs', 'sessions', 'phone_sessions', 'challenges'] as const) {
+    await database.deleteFrom(table).where('expires_at', '<=', now).execute();
+  }
+  await database
+    .deleteFrom('tickets')
+    .where('expires_at', '<=', now - keptAfterwards)
+    .execute();
+  await database
+    .deleteFrom('rate_limits')
+    .where('window_start', '<=', now - keptAfterwards)
+    .execute();
+  // People who logged in but never registered are not kept.
+  await database
+    .deleteFrom('people')
+    .where('created_at', '<=', now - keptAfterwards)
+    .where(({ not, exists, selectFrom }) =>
+      not(
+        exists(
+          selectFrom('credentials')
+            .select('credentials.id')
+            .whereRef('credentials.person_id', '=', 'people.id'),
+        ),
+      ),
+    )
+    .where(({ not, exists, selectFrom }) =>
+      not(exists(selectFrom('tickets').select('tickets.id').whereRef('tickets.person_id', '=', 'people.id'))),
+    )
+    .where(({ not, exists, selectFrom }) =>
+      not(
+        exists(
+          selectFrom('sessions')
+            .select('sessions.token_hash')
+            .whereRef('sessions.person_id', '=', 'people.id'),
+        ),
+      ),
+    )
+    .execute();
+}

@@ -1,0 +1,109 @@
+/**
+ * The tables, the same in SQLite and PostgreSQL. Instants are milliseconds since 1970 (UTC), octets are base64url
+ * text, truth is 0 or 1. Whatever a person or a browser must show to be let in (session, ticket, code, challenge)
+ * is stored as its SHA-256 only: a stolen copy of the database opens nothing.
+ */
+export interface Tables {
+  people: PeopleTable;
+  credentials: CredentialsTable;
+  card_logins: CardLoginsTable;
+  hand_overs: HandOversTable;
+  sessions: SessionsTable;
+  tickets: TicketsTable;
+  phone_sessions: PhoneSessionsTable;
+  challenges: ChallengesTable;
+  rate_limits: RateLimitsTable;
+}
+
+export interface PeopleTable {
+  /** 32 random octets; the WebAuthn user handle, which says nothing about the person. */
+  id: string;
+  /** Lower case: usernames are compared without regard to case. */
+  username: string;
+  created_at: number;
+}
+
+export interface CredentialsTable {
+  /** WebAuthn credential id. */
+  id: string;
+  person_id: string;
+  /** COSE key. */
+  public_key: string;
+  counter: number;
+  /** JSON array of strings. */
+  transports: string;
+  aaguid: string;
+  /** `singleDevice` or `multiDevice` (a synced passkey). */
+  device_type: string;
+  backed_up: number;
+  phone: PhoneKind;
+  label: string;
+  registered_at: number;
+  /** When a later registration took its place; null while it is the one in use. */
+  replaced_at: number | null;
+}
+
+export type PhoneKind = 'iphone' | 'android' | 'other';
+export type Purpose = 'register' | 'status';
+
+/** A card login that was begun on the portal. The token is in the browser's cookie, its hash in the link. */
+export interface CardLoginsTable {
+  token_hash: string;
+  purpose: Purpose;
+  expires_at: number;
+}
+
+/** What the card login host gives the browser to take back to the portal. Good once, and only in that browser. */
+export interface HandOversTable {
+  code_hash: string;
+  login_hash: string;
+  person_id: string;
+  expires_at: number;
+}
+
+export interface SessionsTable {
+  token_hash: string;
+  person_id: string;
+  purpose: Purpose;
+  created_at: number;
+  expires_at: number;
+}
+
+export type TicketState = 'waiting' | 'opened' | 'logged-in' | 'registered' | 'done' | 'cancelled';
+
+export interface TicketsTable {
+  id: string;
+  session_hash: string;
+  person_id: string;
+  secret_hash: string;
+  state: TicketState;
+  created_at: number;
+  /** Until when the QR code can be read and logged in with. */
+  expires_at: number;
+  /** The phone that logged in, and until when it may finish. */
+  phone_hash: string | null;
+  phone_expires_at: number | null;
+  /** JSON of the last failure on the phone, null once it is overcome. */
+  problem: string | null;
+  credential_id: string | null;
+  /** Grows by one with each change, so that a waiting PC page can tell old from new. */
+  version: number;
+}
+
+export interface PhoneSessionsTable {
+  token_hash: string;
+  ticket_id: string;
+  expires_at: number;
+}
+
+export interface ChallengesTable {
+  hash: string;
+  ticket_id: string;
+  expires_at: number;
+}
+
+export interface RateLimitsTable {
+  key: string;
+  window_start: number;
+  count: number;
+}

@@ -1,0 +1,66 @@
+import { createHash } from 'node:crypto';
+import { sql } from 'kysely';
+import type { Database } from '../database/index.ts';
+
+/** At most `count` in each window of `milliseconds`. Kept in the database, so that it holds over all nodes. */
+export interface RateLimit {
+  name: string;
+  count: number;
+  milliseconds: number;
+}
+
+export const rateLimits = {
+  /** Wrong QR secrets from one address: a guess has no chance, but it costs a look-up. Right ones are never counted. */
+  wrongSecret: { name: 'wrong-secret', count: 20, milliseconds: 60_000 },
+  /** QR codes for one person. */
+  ticketsOfPerson: { name: 'tickets-of-person', count: 30, milliseconds: 3_600_000 },
+  /** Attempts with one QR code: a person may try often, a program may not. */
+  attemptsOfTicket: { name: 'attempts-of-ticket', count: 60, milliseconds: 3_600_000 },
+  /** Card logins begun from one address; a hospital may have many people behind one. */
+  loginsOfAddress: { name: 'logins-of-address', count: 120, milliseconds: 60_000 },
+} as const satisfies Record<string, RateLimit>;
+
+/** Counts one event of `subject` and says whether it is still within the limit. */
+export async function countWithin(
+  database: Database,
+  limit: RateLimit,
+  subject: string,
+  now: number,
+): Promise<boolean> {
+  const window = windowOf(limit, now);
+  const row = await database
+    .insertInto('rate_limits')
+    .values({ key: keyOf(limit, subject), window_start: window, count: 1 })
+    .onConflict((conflict) =>
+      conflict.column('key').doUpdateSet({
+        count: sql<number>`case when rate_limits.window_start = excluded.window_start then rate_limits.count + 1 else 1 end`,
+        window_start: window,
+      }),
+    )
+    .returning('count')
+    .executeTakeFirstOrThrow();
+  return row.count <= limit.count;
+}
+
+/** Whether `subject` has used up its limit, without counting. */
+export async function isOver(
+  database: Database,
+  limit: RateLimit,
+  subject: string,
+  now: number,
+): Promise<boolean> {
+  const row = await database
+    .selectFrom('rate_limits')
+    .select('count')
+    .where('key', '=', keyOf(limit, subject))
+    .where('window_start', '=', windowOf(limit, now))
+    .executeTakeFirst();
+  return row !== undefined && row.count >= limit.count;
+}
+
+const windowOf = (limit: RateLimit, now: number) => Math.floor(now / limit.milliseconds) * limit.milliseconds;
+
+/** The address or id itself is not stored. */
+function keyOf(limit: RateLimit, subject: string): string {
+  return createHash('sha256').update(`${limit.name}\n${subject}`).digest('base64url');
+}

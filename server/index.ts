@@ -1,0 +1,88 @@
+import type { Writable } from 'node:stream';
+import { pino } from 'pino';
+import { startCardLoginHost } from './card/login-host.ts';
+import { type Configuration, type ConfigurationInput, parseConfiguration } from './configuration/index.ts';
+import { openDatabase } from './database/index.ts';
+import { sweep } from './database/sweep.ts';
+import { loadAssets } from './pages/assets.ts';
+import type { Platform } from './platform.ts';
+import { portalHost } from './portal-host.ts';
+import { EventStreams } from './ticket/event-stream.ts';
+import { localTicketSignals } from './ticket/signals.ts';
+
+export { ConfigurationError, type ConfigurationInput, loadConfiguration } from './configuration/index.ts';
+
+/** The configuration (checked here; configuration/schema.ts says what has a default), and what only code can give. */
+export type ServerOptions = (ConfigurationInput | Configuration) & {
+  /** Milliseconds since 1970. */
+  clock?: () => number;
+  /** Where the log goes: JSON lines. Standard output by default. */
+  logTo?: Writable;
+};
+
+export interface RunningServer {
+  /** Public origins, as browsers know them. */
+  origins: { portal: string; cardLogin: string };
+  /** TCP ports this process listens on. */
+  ports: { portal: number; cardLogin: number };
+  /** For Chromium's `--host-resolver-rules`: leads the public names to these ports. */
+  resolverRules: string;
+  /** Lets requests end, closes event streams and the database. Safe to call twice. */
+  stop(): Promise<void>;
+}
+
+/** Milliseconds. */
+const sweepInterval = 10 * 60_000;
+
+/** Starts one node of the registration platform: portal with phone pages, and card login host. */
+export async function startServer(options: ServerOptions): Promise<RunningServer> {
+  const { clock = Date.now, logTo = process.stdout, ...input } = options;
+  const configuration = parseConfiguration(input);
+  const { portal, cardLogin } = configuration;
+  const log = pino({ level: configuration.log }, logTo);
+  const database = await openDatabase(configuration.database);
+  const streams = new EventStreams();
+  const closing: (() => Promise<unknown>)[] = [() => database.destroy()];
+  try {
+    const platform: Platform = {
+      configuration,
+      database,
+      clock,
+      assets: await loadAssets(),
+      signals: localTicketSignals(),
+    };
+    const server = await portalHost(platform, streams, { loggerInstance: log });
+    closing.push(() => server.close());
+    await server.listen({ ...portal.listen, listenTextResolver: () => 'portal listens' });
+    const card = await startCardLoginHost(platform, { loggerInstance: log });
+    closing.push(() => card.stop());
+
+    const sweeping = setInterval(() => {
+      sweep(database, clock()).catch((error: unknown) => log.error({ err: error }, 'sweep failed'));
+    }, sweepInterval);
+    sweeping.unref();
+
+    const address = server.server.address();
+    const ports = {
+      portal: typeof address === 'object' && address ? address.port : portal.listen.port,
+      cardLogin: card.port,
+    };
+    const stop = async () => {
+      clearInterval(sweeping);
+      streams.stop();
+      for (const close of closing.splice(0).reverse()) await close();
+    };
+    return {
+      origins: { portal: portal.origin, cardLogin: cardLogin.origin },
+      ports,
+      resolverRules: [
+        `MAP ${new URL(portal.origin).hostname} 127.0.0.1:${ports.portal}`,
+        `MAP ${new URL(cardLogin.origin).hostname} 127.0.0.1:${ports.cardLogin}`,
+      ].join(','),
+      stop,
+    };
+  } catch (error) {
+    for (const close of closing.reverse()) await close();
+    throw error;
+  }
+}

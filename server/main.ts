@@ -1,0 +1,29 @@
+import { parseArgs } from 'node:util';
+import { ConfigurationError, loadConfiguration, type RunningServer, startServer } from './index.ts';
+
+/** `node server/main.ts --config FILE`. The environment alone will do, too: see configuration/load.ts. */
+async function main(): Promise<void> {
+  const { values } = parseArgs({ options: { config: { type: 'string' } } });
+  const file = values.config ?? process.env['HPKI_NAVI_CONFIG_FILE'];
+  const { HPKI_NAVI_CONFIG_FILE: _, ...environment } = process.env;
+  const server = await startServer(await loadConfiguration(file, environment));
+  stopOnSignal(server);
+  // One line for whoever started it: ports may have been chosen just now.
+  process.stdout.write(`${JSON.stringify({ ready: true, origins: server.origins, ports: server.ports })}\n`);
+}
+
+function stopOnSignal(server: RunningServer): void {
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.once(signal, () => {
+      server.stop().catch((error: unknown) => {
+        console.error(error);
+        process.exitCode = 1;
+      });
+    });
+  }
+}
+
+main().catch((error: unknown) => {
+  console.error(error instanceof ConfigurationError ? error.message : error);
+  process.exitCode = 1;
+});

@@ -1,0 +1,16 @@
+import { phoneOpen } from './phone-open.ts';
+import { phonePage } from './phone-page.ts';
+import { phoneRegister } from './phone-register.ts';
+import { progress } from './progress.ts';
+
+/** One file for all pages; each page names its part. */
+const parts: Record<string, (main: HTMLElement) => void> = {
+  progress,
+  'phone-open': phoneOpen,
+  'phone-page': phonePage,
+  'phone-register': phoneRegister,
+};
+
+const main = document.querySelector('main');
+const part = main && parts[main.dataset['script'] ?? ''];
+if (main && part) part(main);

@@ -1,0 +1,322 @@
+import { guideErrorById, stepById, type Text } from '../../common/guide/index.ts';
+import { type Html, html } from '../pages/html.ts';
+import { controlText, list, type Page, type PageContext } from '../pages/layout.ts';
+import type { Stop } from './place.ts';
+import { type PhoneProblem, problemText } from './problem.ts';
+
+const steps = {
+  login: stepById('phone-login'),
+  register: stepById('phone-register'),
+  label: stepById('phone-label'),
+  done: stepById('phone-done'),
+};
+
+const openWords = {
+  title: { ja: 'QRコードを確認しています', en: 'Checking the QR code' },
+  wait: { ja: 'そのままお待ちください。', en: 'Please wait.' },
+  inApp: {
+    ja: 'このアプリの中では登録できません',
+    en: 'The registration does not work inside this app',
+  },
+  inAppText: {
+    ja: 'iPhoneは「Safari」、Androidは「Chrome」で開き直してください。',
+    en: 'Please open it in Safari (iPhone) or Chrome (Android).',
+  },
+  openOutside: { ja: 'ブラウザで開き直す', en: 'Open in the browser' },
+  copy: { ja: 'アドレスをコピーする', en: 'Copy the address' },
+  copied: {
+    ja: 'コピーしました。SafariまたはChromeを開き、アドレス欄に貼り付けてください。',
+    en: 'Copied. Open Safari or Chrome and paste it into the address bar.',
+  },
+  scanAgain: {
+    ja: 'または、PCの画面のQRコードを、スマートフォンの「カメラ」アプリで読み取り直してください。',
+    en: "Or scan the QR code on the PC again with the phone's Camera app.",
+  },
+  anyway: { ja: 'このまま続ける', en: 'Go on here anyway' },
+  offline: {
+    ja: 'サーバーにつながりませんでした。スマートフォンの通信を確認して、もう一度お試しください。',
+    en: "The server could not be reached. Check the phone's connection and try again.",
+  },
+  retry: { ja: 'もう一度試す', en: 'Try again' },
+} as const satisfies Record<string, Text>;
+
+/** Where the QR code leads. The secret is in the fragment, so the script has to take it from there. */
+export function openPage({ language }: PageContext): Page {
+  return {
+    title: openWords.title,
+    device: 'phone',
+    script: { name: 'phone-open' },
+    switchLanguage: false,
+    body: html`
+<div data-checking><h1>${openWords.title[language]}</h1><p role="status">${openWords.wait[language]}</p></div>
+<div class="problem" data-offline hidden><p role="alert">${openWords.offline[language]}</p>
+<button type="button" data-retry>${openWords.retry[language]}</button></div>
+<div data-in-app hidden>
+<div class="problem"><h1>${openWords.inApp[language]}</h1><p>${openWords.inAppText[language]}</p></div>
+<p data-outside hidden><a class="button" data-outside-link href="/phone">${openWords.openOutside[language]}</a></p>
+<p><button type="button" data-copy>${openWords.copy[language]}</button></p>
+<p role="status" data-copied hidden>${openWords.copied[language]}</p>
+<p>${openWords.scanAgain[language]}</p>
+<p><button type="button" class="secondary" data-anyway>${openWords.anyway[language]}</button></p>
+</div>`,
+  };
+}
+
+const loginWords = {
+  title: { ja: 'アカウントにログイン', en: 'Log in to your account' },
+  check: {
+    ja: 'ご自身の本人IDであることを確認して、「ログイン」ボタンをタップしてください。',
+    en: 'Check that this is your own username, then tap 「ログイン」 (Log in).',
+  },
+  wrong: {
+    ja: '違う場合はログインせず、この画面とPCのブラウザを閉じてください。',
+    en: "If it is not, do not log in: close this page and the PC's browser.",
+  },
+  button: { ja: 'ログイン', en: 'Log in' },
+  replaces: {
+    ja: 'すでに登録されているスマートフォンがあります。登録が終わると、このスマートフォンに置き換わり、前のスマートフォンは使えなくなります。',
+    en: 'A phone is registered already. When you have finished, this phone takes its place and the old one can no longer be used.',
+  },
+  present: { ja: '登録中のスマートフォン', en: 'Registered now' },
+} as const satisfies Record<string, Text>;
+
+/** The phone in use until now, which the new one will replace. */
+export interface PhoneInUse {
+  label: string;
+  since: string;
+}
+
+function replacement(inUse: PhoneInUse | undefined, language: keyof Text): Html | undefined {
+  return inUse
+    ? html`<div class="caution" role="note"><p>${loginWords.replaces[language]}</p>
+<p class="small">${loginWords.present[language]}：${inUse.label}（${inUse.since}）</p></div>`
+    : undefined;
+}
+
+/** Manual (8). */
+export function loginPage(username: string, inUse: PhoneInUse | undefined) {
+  return ({ language }: PageContext): Page => ({
+    title: loginWords.title,
+    device: 'phone',
+    step: 'phone-login',
+    script: { name: 'phone-page' },
+    body: html`
+<h1>${loginWords.title[language]}</h1>
+<form method="post" action="/phone/login">
+<label for="username">Username</label>
+<input id="username" name="username" value="${username}" readonly autocomplete="off" aria-describedby="check">
+<p id="check">${loginWords.check[language]}</p>
+${replacement(inUse, language)}
+<button type="submit">${controlText(loginWords.button, language)}</button>
+<p class="small">${loginWords.wrong[language]}</p>
+<details><summary>${usernameHelp[language]}</summary>${steps.login.notes.map((note) => html`<p class="small">${note[language]}</p>`)}</details>
+</form>`,
+  });
+}
+
+const usernameHelp: Text = { ja: 'Usernameとは', en: 'What is the Username?' };
+
+const registerWords = {
+  title: { ja: '認証情報の登録', en: 'Register this phone' },
+  tap: { ja: '「登録」ボタンをタップしてください。', en: 'Tap the button 「登録」 (Register).' },
+  afterwards: {
+    ja: 'つづいて、スマートフォンの画面の案内に従って生体認証（指紋・顔など）を実施してください。',
+    en: 'Then follow the phone and use your fingerprint or face.',
+  },
+  button: { ja: '登録', en: 'Register' },
+  preparing: { ja: '準備しています。', en: 'Getting ready.' },
+  busy: { ja: '生体認証を実施してください。', en: 'Please use your fingerprint or face.' },
+  sending: { ja: '登録しています。そのままお待ちください。', en: 'Registering. Please wait.' },
+  offline: {
+    ja: 'サーバーにつながりませんでした。スマートフォンの通信を確認して、もう一度「登録」をタップしてください。',
+    en: "The server could not be reached. Check the phone's connection and tap 「登録」 (Register) again.",
+  },
+  unavailable: {
+    ja: 'このスマートフォンには、指紋・顔がまだ登録されていないようです。スマートフォンの「設定」で登録してから、「登録」をタップしてください。',
+    en: "No fingerprint or face seems to be enrolled on this phone. Enrol one in the phone's settings, then tap 「登録」 (Register).",
+  },
+  unsupported: {
+    ja: 'このブラウザでは登録できません。iPhoneはSafari、AndroidはChromeで、PCの画面のQRコードを読み取り直してください。',
+    en: 'This browser cannot register. Scan the QR code on the PC again with Safari (iPhone) or Chrome (Android).',
+  },
+} as const satisfies Record<string, Text>;
+
+/** Manual (9) and (10). */
+export function registerPage(username: string, inUse: PhoneInUse | undefined) {
+  return ({ language }: PageContext): Page => ({
+    title: registerWords.title,
+    device: 'phone',
+    step: 'phone-register',
+    script: { name: 'phone-register' },
+    body: html`
+<h1>${registerWords.title[language]}</h1>
+<dl class="username"><dt>Username</dt><dd>${username}</dd></dl>
+<p>${registerWords.tap[language]}</p>
+<p>${registerWords.afterwards[language]}</p>
+${replacement(inUse, language)}
+<p class="caution" role="note" data-unavailable hidden>${registerWords.unavailable[language]}</p>
+<p class="problem" role="alert" data-unsupported hidden>${registerWords.unsupported[language]}</p>
+<button type="button" data-register disabled>${controlText(registerWords.button, language)}</button>
+<p class="state" role="status" data-state data-preparing="${registerWords.preparing[language]}" data-busy="${registerWords.busy[language]}" data-sending="${registerWords.sending[language]}">${registerWords.preparing[language]}</p>
+<p class="problem" role="alert" data-offline hidden>${registerWords.offline[language]}</p>`,
+  });
+}
+
+const problemWords = {
+  likely: { ja: '考えられる原因', en: 'Likely cause' },
+  remedy: { ja: '解決策', en: 'What to do' },
+  others: { ja: 'そのほかに考えられる原因と解決策', en: 'Other possible causes and remedies' },
+  again: { ja: 'もう一度登録する', en: 'Try again' },
+  close: { ja: 'この画面は閉じてかまいません。', en: 'You can close this page.' },
+} as const satisfies Record<string, Text>;
+
+/** Error guide 2 and the remark of manual (10), with the likely cause first. */
+export function problemPage(problem: PhoneProblem) {
+  const { error, title, causes, remedies, retry } = problemText(problem);
+  const [cause, ...otherCauses] = causes;
+  const [remedy, ...otherRemedies] = remedies;
+  const again = error !== 'already-registered';
+  return ({ language }: PageContext): Page => ({
+    title,
+    device: 'phone',
+    step: 'phone-biometric',
+    script: { name: 'phone-page' },
+    body: html`
+<div class="${again ? 'problem' : 'success'}" data-error="${error}">
+<h1>${title[language]}</h1>
+${cause && html`${again && html`<h2>${problemWords.likely[language]}</h2>`}<p>${cause[language]}</p>`}
+${remedy && html`${again && html`<h2>${problemWords.remedy[language]}</h2>`}<p>${remedy[language]}</p>`}
+</div>
+<p>${retry[language]}</p>
+${again && html`<a class="button" href="/phone/register" data-replace>${problemWords.again[language]}</a>`}
+${
+  otherCauses.length + otherRemedies.length > 0 &&
+  html`<details><summary>${problemWords.others[language]}</summary>
+<h2>${problemWords.likely[language]}</h2>${list(otherCauses, language)}
+<h2>${problemWords.remedy[language]}</h2>${list(otherRemedies, language)}</details>`
+}`,
+  });
+}
+
+const labelWords = {
+  title: { ja: 'ラベル登録', en: 'Label' },
+  text: {
+    ja: 'ラベルは自動で設定されています。何も入力せず「OK」をタップしてください。',
+    en: 'The label is set by itself. Type nothing and tap 「OK」.',
+  },
+  label: { ja: 'ラベル', en: 'Label' },
+  button: { ja: 'OK', en: 'OK' },
+} as const satisfies Record<string, Text>;
+
+/** Manual (11). */
+export function labelPage(label: string) {
+  return ({ language }: PageContext): Page => ({
+    title: labelWords.title,
+    device: 'phone',
+    step: 'phone-label',
+    script: { name: 'phone-page' },
+    body: html`
+<h1>${labelWords.title[language]}</h1>
+<form method="post" action="/phone/label">
+<p>${labelWords.text[language]}</p>
+<label for="label">${labelWords.label[language]}</label>
+<input id="label" name="label" value="${label}" maxlength="64" autocomplete="off">
+<button type="submit">${labelWords.button[language]}</button>
+</form>`,
+  });
+}
+
+const doneText: Text[] = [
+  {
+    ja: 'スマートフォンでの手続き(登録)は完了しました。',
+    en: 'The procedure (registration) on the phone is complete.',
+  },
+  ...steps.done.instructions,
+];
+
+/** Manual (12), in its own words. */
+export function phoneDonePage({ language }: PageContext): Page {
+  const [first, ...rest] = doneText;
+  return {
+    title: steps.done.title,
+    device: 'phone',
+    step: 'phone-done',
+    script: { name: 'phone-page' },
+    body: html`
+<div class="success"><h1>${first?.[language]}</h1></div>
+${rest.map((sentence) => html`<p>${sentence[language]}</p>`)}`,
+  };
+}
+
+interface StopText {
+  title: Text;
+  sentences: readonly Text[];
+}
+
+const again2: Text = {
+  ja: 'PCで再度（2）からやり直してください。',
+  en: 'On the PC, start again from (2).',
+};
+
+const stopTexts: Record<Stop, StopText> = {
+  'qr-expired': fromGuide('qr-expired'),
+  'qr-used': fromGuide('qr-used'),
+  'qr-cancelled': {
+    title: { ja: 'このQRコードは取り消されました', en: 'This QR code has been cancelled' },
+    sentences: [
+      {
+        ja: 'PCで新しいQRコードが作られたか、別の方がログインしました。PCの画面に新しいQRコードが表示されているときは、そちらを読み取ってください。',
+        en: 'A new QR code was made on the PC, or another person has logged in. If the PC shows a new QR code, scan that one.',
+      },
+      again2,
+    ],
+  },
+  'qr-unknown': {
+    title: { ja: 'このQRコードは使えません', en: 'This QR code cannot be used' },
+    sentences: [
+      {
+        ja: 'PCの画面に表示されているQRコードを、もう一度スマートフォンのカメラで読み取ってください。',
+        en: "Scan the QR code on the PC's screen again with the phone's camera.",
+      },
+      {
+        ja: 'それでも同じ表示になるときは、PCで再度（2）からやり直してください。',
+        en: 'If this happens again, start again from (2) on the PC.',
+      },
+    ],
+  },
+  'too-many': {
+    title: { ja: '操作の回数が多すぎます', en: 'Too many attempts' },
+    sentences: [
+      {
+        ja: 'しばらく待ってから、PCの画面のQRコードをもう一度読み取ってください。',
+        en: 'Wait a while, then scan the QR code on the PC again.',
+      },
+    ],
+  },
+};
+
+function fromGuide(id: 'qr-expired' | 'qr-used'): StopText {
+  const { title, symptom, remedies } = guideErrorById(id);
+  return { title, sentences: [symptom, ...remedies.map(({ text }) => text)] };
+}
+
+const where: Text = {
+  ja: '（2）は、PCで登録サイトを開くところです。このスマートフォンの画面は閉じてください。',
+  en: '(2) is where you open the registration site on the PC. Please close this page on the phone.',
+};
+
+/** Why the way ends here, and what to do. */
+export function stoppedPage(stop: Stop) {
+  const { title, sentences } = stopTexts[stop];
+  return ({ language }: PageContext): Page => ({
+    title,
+    device: 'phone',
+    script: { name: 'phone-page' },
+    body: html`
+<div class="problem" data-error="${stop}">
+<h1>${title[language]}</h1>
+${sentences.map((sentence) => html`<p>${sentence[language]}</p>`)}
+</div>
+<p class="small">${where[language]}</p>`,
+  });
+}

@@ -1,0 +1,64 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { readToken, setToken } from '../http/cookies.ts';
+import { hashOf, newToken } from '../http/tokens.ts';
+import type { Platform } from '../platform.ts';
+import { statusOf, type TicketStatus } from '../ticket/status.ts';
+import { type Ticket, ticketById } from '../ticket/store.ts';
+import { placeOf } from './place.ts';
+
+/** A phone that has opened a QR code, and how things stand. */
+export interface PhoneVisit {
+  hash: string;
+  ticket: Ticket;
+  status: TicketStatus;
+  /** The page on which it belongs. */
+  place: string;
+}
+
+/** A phone's page may be looked at again for this long after the ticket's time is up. Milliseconds. */
+const afterwards = 30 * 60_000;
+
+export function visitTo(ticket: Ticket, hash: string, now: number): PhoneVisit {
+  const status = statusOf(ticket, now);
+  const phone = ticket.phone_hash === null ? 'none' : ticket.phone_hash === hash ? 'mine' : 'other';
+  return { hash, ticket, status, place: placeOf(status, phone) };
+}
+
+/** The visit that a phone's cookie stands for. */
+export async function phoneVisit(
+  { database, clock }: Platform,
+  request: FastifyRequest,
+): Promise<PhoneVisit | undefined> {
+  const token = readToken(request, 'phone');
+  if (!token) return undefined;
+  const hash = hashOf(token);
+  const session = await database
+    .selectFrom('phone_sessions')
+    .select(['ticket_id', 'expires_at'])
+    .where('token_hash', '=', hash)
+    .executeTakeFirst();
+  const now = clock();
+  if (!session || now >= session.expires_at) return undefined;
+  const ticket = await ticketById(database, session.ticket_id);
+  return ticket && visitTo(ticket, hash, now);
+}
+
+/** Gives a phone its cookie for a ticket; one that has it already, from the same QR code, keeps it and its place. */
+export async function beginVisit(
+  platform: Platform,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  ticket: Ticket,
+): Promise<PhoneVisit> {
+  const { database, clock, configuration } = platform;
+  const present = await phoneVisit(platform, request);
+  if (present?.ticket.id === ticket.id) return present;
+  const token = newToken();
+  const lifetime = (configuration.qrSeconds + configuration.phoneSeconds) * 1000 + afterwards;
+  await database
+    .insertInto('phone_sessions')
+    .values({ token_hash: hashOf(token), ticket_id: ticket.id, expires_at: clock() + lifetime })
+    .execute();
+  setToken(reply, 'phone', token);
+  return visitTo(ticket, hashOf(token), clock());
+}

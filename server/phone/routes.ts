@@ -1,0 +1,231 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import * as v from 'valibot';
+import { countWithin, isOver, rateLimits } from '../http/rate-limit.ts';
+import { pageContext, sendPage } from '../http/request.ts';
+import { isToken } from '../http/tokens.ts';
+import { clockTime } from '../pages/language.ts';
+import type { Platform } from '../platform.ts';
+import { problemOf } from '../ticket/progress.ts';
+import { bindPhone, markDone, markOpened, setProblem, ticketBySecret } from '../ticket/store.ts';
+import { completeRegistration, registrationOptions, registrationResponseSchema } from './ceremony.ts';
+import {
+  labelPage,
+  loginPage,
+  openPage,
+  type PhoneInUse,
+  phoneDonePage,
+  problemPage,
+  registerPage,
+  stoppedPage,
+} from './pages.ts';
+import { cleanLabel, phoneKindOf } from './phone-kind.ts';
+import { beginVisit, type PhoneVisit, phoneVisit } from './phone-session.ts';
+import { type Stop, stopPath, stops } from './place.ts';
+import { causeOfFailure, failureReportSchema, type ProblemCause } from './problem.ts';
+
+/** What the pages' script does with an answer: go there. */
+interface Next {
+  next: string;
+}
+
+/** HTTP status of the pages that end the way. */
+const stopStatus: Record<Stop, number> = {
+  'qr-expired': 410,
+  'qr-used': 409,
+  'qr-cancelled': 410,
+  'qr-unknown': 404,
+  'too-many': 429,
+};
+
+/** The phone, manual (8)–(12). */
+export function phoneRoutes(server: FastifyInstance, platform: Platform): void {
+  const { database, clock, configuration, signals } = platform;
+
+  server.get('/phone', (request, reply) => sendPage(platform, request, reply, openPage));
+
+  server.post('/phone/open', async (request, reply): Promise<Next> => {
+    const now = clock();
+    if (await isOver(database, rateLimits.wrongSecret, request.ip, now)) {
+      reply.code(429);
+      return { next: stopPath('too-many') };
+    }
+    const { secret } = (request.body ?? {}) as { secret?: unknown };
+    const ticket = isToken(secret) ? await ticketBySecret(database, secret) : undefined;
+    if (!ticket) {
+      await countWithin(database, rateLimits.wrongSecret, request.ip, now);
+      return { next: stopPath('qr-unknown') };
+    }
+    const visit = await beginVisit(platform, request, reply, ticket);
+    if (visit.status === 'waiting' && (await markOpened(database, ticket.id))) signals.changed(ticket.id);
+    return { next: visit.place };
+  });
+
+  server.get('/phone/login', async (request, reply) => {
+    const visit = await visitAt(platform, request, reply, '/phone/login');
+    if (!visit) return reply;
+    const inUse = await phoneInUse(platform, request, visit);
+    return sendPage(platform, request, reply, loginPage(visit.ticket.username, inUse));
+  });
+
+  server.post('/phone/login', async (request, reply) => {
+    const visit = await phoneVisit(platform, request);
+    if (!visit) return reply.redirect(stopPath('qr-unknown'), 303);
+    if (visit.place !== '/phone/login') return reply.redirect(visit.place, 303);
+    const expiresAt = clock() + configuration.phoneSeconds * 1000;
+    const bound = await bindPhone(database, visit.ticket.id, { hash: visit.hash, expiresAt });
+    if (bound) signals.changed(visit.ticket.id);
+    // Someone else was first, or this phone's other tab was: the next page knows.
+    return reply.redirect('/phone/register', 303);
+  });
+
+  server.get('/phone/register', async (request, reply) => {
+    const visit = await visitAt(platform, request, reply, '/phone/register');
+    if (!visit) return reply;
+    const inUse = await phoneInUse(platform, request, visit);
+    return sendPage(platform, request, reply, registerPage(visit.ticket.username, inUse));
+  });
+
+  server.post('/phone/options', async (request, reply) => {
+    const visit = await visitAt(platform, request, reply, '/phone/register', 'json');
+    if (!visit) return reply;
+    if (!(await countWithin(database, rateLimits.attemptsOfTicket, visit.ticket.id, clock()))) {
+      return reply.code(429).send({ next: stopPath('too-many') } satisfies Next);
+    }
+    return await registrationOptions(platform, visit.ticket);
+  });
+
+  server.post('/phone/registration', async (request, reply) => {
+    const visit = await visitAt(platform, request, reply, '/phone/register', 'json');
+    if (!visit) return reply;
+    const body = v.safeParse(registrationResponseSchema, request.body);
+    if (!body.success) return await failed(platform, request, visit, 'rejected');
+    const phone = { hash: visit.hash, kind: phoneKindOf(request.headers['user-agent']) };
+    const result = await completeRegistration(platform, visit.ticket, phone, body.output);
+    if (!result.ok) return await failed(platform, request, visit, result.cause);
+    request.log.info({ phone: phone.kind }, 'phone registered');
+    signals.changed(visit.ticket.id);
+    return { next: '/phone/label' } satisfies Next;
+  });
+
+  server.post('/phone/problem', async (request, reply) => {
+    const visit = await visitAt(platform, request, reply, '/phone/register', 'json');
+    if (!visit) return reply;
+    const report = v.safeParse(failureReportSchema, request.body);
+    return await failed(
+      platform,
+      request,
+      visit,
+      report.success ? causeOfFailure(report.output) : 'authenticator',
+    );
+  });
+
+  /** The person is trying again: the PC's page stops showing what went wrong before. */
+  server.post('/phone/attempt', async (request, reply) => {
+    const visit = await visitAt(platform, request, reply, '/phone/register', 'json');
+    if (!visit) return reply;
+    if (await setProblem(database, visit.ticket, null)) signals.changed(visit.ticket.id);
+    return reply.code(204).send();
+  });
+
+  server.get('/phone/problem', async (request, reply) => {
+    const visit = await visitAt(platform, request, reply, '/phone/register');
+    if (!visit) return reply;
+    const problem = problemOf(visit.ticket);
+    if (!problem) return reply.redirect(visit.place, 303);
+    return sendPage(platform, request, reply, problemPage(problem));
+  });
+
+  server.get('/phone/label', async (request, reply) => {
+    const visit = await visitAt(platform, request, reply, '/phone/label');
+    if (!visit) return reply;
+    return sendPage(platform, request, reply, labelPage(await labelOf(platform, visit)));
+  });
+
+  server.post('/phone/label', async (request, reply) => {
+    const visit = await visitAt(platform, request, reply, '/phone/label');
+    if (!visit) return reply;
+    const { label } = (request.body ?? {}) as { label?: unknown };
+    await finish(platform, visit, cleanLabel(label, await labelOf(platform, visit)));
+    signals.changed(visit.ticket.id);
+    return reply.redirect('/phone/done', 303);
+  });
+
+  server.get('/phone/done', async (request, reply) => {
+    const visit = await visitAt(platform, request, reply, '/phone/done');
+    if (!visit) return reply;
+    return sendPage(platform, request, reply, phoneDonePage);
+  });
+
+  server.get('/phone/stopped/:stop', (request, reply) => {
+    const { stop } = request.params as { stop: string };
+    if (!isStop(stop)) return reply.callNotFound();
+    return sendPage(platform, request, reply, stoppedPage(stop), stopStatus[stop]);
+  });
+}
+
+function isStop(value: string): value is Stop {
+  return (stops as readonly string[]).includes(value);
+}
+
+/** The visit, if `path` is where it belongs. Otherwise the phone has been sent to where it does. */
+async function visitAt(
+  platform: Platform,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  path: string,
+  answer: 'redirect' | 'json' = 'redirect',
+): Promise<PhoneVisit | undefined> {
+  const visit = await phoneVisit(platform, request);
+  if (visit?.place === path) return visit;
+  const next = visit?.place ?? stopPath('qr-unknown');
+  if (answer === 'redirect') void reply.redirect(next, 303);
+  else void reply.code(409).send({ next } satisfies Next);
+  return undefined;
+}
+
+async function failed(
+  { database, signals }: Platform,
+  request: FastifyRequest,
+  visit: PhoneVisit,
+  cause: ProblemCause,
+): Promise<Next> {
+  const phone = phoneKindOf(request.headers['user-agent']);
+  request.log.info({ cause, phone }, 'registration on the phone failed');
+  if (await setProblem(database, visit.ticket, { cause, phone })) signals.changed(visit.ticket.id);
+  return { next: '/phone/problem' };
+}
+
+async function phoneInUse(
+  platform: Platform,
+  request: FastifyRequest,
+  { ticket }: PhoneVisit,
+): Promise<PhoneInUse | undefined> {
+  const row = await platform.database
+    .selectFrom('credentials')
+    .select(['label', 'registered_at'])
+    .where('person_id', '=', ticket.person_id)
+    .where('replaced_at', 'is', null)
+    .executeTakeFirst();
+  const { language } = pageContext(platform, request);
+  return row && { label: row.label, since: clockTime(Number(row.registered_at), language) };
+}
+
+async function labelOf({ database }: Platform, { ticket }: PhoneVisit): Promise<string> {
+  const { label } = await database
+    .selectFrom('credentials')
+    .select('label')
+    .where('id', '=', ticket.credential_id ?? '')
+    .executeTakeFirstOrThrow();
+  return label;
+}
+
+async function finish({ database }: Platform, { ticket, hash }: PhoneVisit, label: string): Promise<void> {
+  await database.transaction().execute(async (transaction) => {
+    if (!(await markDone(transaction, ticket.id, hash))) return;
+    await transaction
+      .updateTable('credentials')
+      .set({ label })
+      .where('id', '=', ticket.credential_id ?? '')
+      .execute();
+  });
+}

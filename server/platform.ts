@@ -1,0 +1,14 @@
+import type { Configuration } from './configuration/index.ts';
+import type { Database } from './database/index.ts';
+import type { Assets } from './pages/assets.ts';
+import type { TicketSignals } from './ticket/signals.ts';
+
+/** What the routes of one node work with. All that lasts is in the database: any node can go on where another was. */
+export interface Platform {
+  configuration: Configuration;
+  database: Database;
+  assets: Assets;
+  /** Milliseconds since 1970. */
+  clock: () => number;
+  signals: TicketSignals;
+}

@@ -1,0 +1,78 @@
+import cookie from '@fastify/cookie';
+import formbody from '@fastify/formbody';
+import Fastify, { type FastifyInstance, type FastifyServerOptions } from 'fastify';
+import { cardRoutes } from './card/routes.ts';
+import { readPem } from './configuration/index.ts';
+import { healthRoutes } from './health/routes.ts';
+import { securityHeaders } from './http/headers.ts';
+import { isFromOwnPage } from './http/origin.ts';
+import { rememberLanguage, sendPage } from './http/request.ts';
+import { serveAssets } from './pages/assets.ts';
+import { failurePage, notFoundPage } from './pages/errors.ts';
+import { phoneRoutes } from './phone/routes.ts';
+import type { Platform } from './platform.ts';
+import { portalRoutes } from './portal/routes.ts';
+import { statusRoutes } from './status/routes.ts';
+import type { EventStreams } from './ticket/event-stream.ts';
+import { ticketRoutes } from './ticket/routes.ts';
+
+/** Nothing the pages send is larger; a WebAuthn answer takes a few kilobytes. Octets. */
+const largestBody = 64 * 1024;
+
+/** The host of the portal and of the phone's pages. */
+export async function portalHost(
+  platform: Platform,
+  streams: EventStreams,
+  logging: Pick<FastifyServerOptions, 'loggerInstance'>,
+): Promise<FastifyInstance> {
+  const { portal, cardLogin } = platform.configuration;
+  const server = Fastify({
+    ...logging,
+    // The default logs addresses and queries; what is needed is logged below.
+    disableRequestLogging: true,
+    bodyLimit: largestBody,
+    https: {
+      cert: await readPem(portal.certificate),
+      key: await readPem(portal.key),
+      minVersion: 'TLSv1.2' as const,
+    },
+  });
+  await server.register(cookie);
+  await server.register(formbody, { bodyLimit: largestBody });
+
+  const headers = securityHeaders(cardLogin.origin);
+  server.addHook('onRequest', async (request, reply) => {
+    reply.headers(headers);
+    const changes = request.method !== 'GET' && request.method !== 'HEAD';
+    if (changes && !isFromOwnPage(request.headers, portal.origin)) {
+      return reply.code(403).type('text/plain').send('forbidden');
+    }
+  });
+  server.addHook('preHandler', rememberLanguage);
+  server.addHook('onResponse', async (request, reply) => {
+    const { method, routeOptions } = request;
+    // The route's pattern, not the address: codes and the like stay out of the log.
+    request.log.debug({
+      method,
+      route: routeOptions.url,
+      status: reply.statusCode,
+      ms: Math.round(reply.elapsedTime),
+    });
+  });
+
+  portalRoutes(server, platform);
+  cardRoutes(server, platform);
+  ticketRoutes(server, platform, streams);
+  phoneRoutes(server, platform);
+  statusRoutes(server, platform);
+  healthRoutes(server, platform);
+  serveAssets(server, platform.assets);
+
+  server.setNotFoundHandler((request, reply) => sendPage(platform, request, reply, notFoundPage, 404));
+  server.setErrorHandler((error: Error & { statusCode?: number }, request, reply) => {
+    const status = error.statusCode ?? 500;
+    if (status >= 500) request.log.error({ err: error, route: request.routeOptions.url }, 'request failed');
+    return sendPage(platform, request, reply, failurePage, status);
+  });
+  return server;
+}

@@ -1,0 +1,172 @@
+import { guideErrorById, stepById, type Text } from '../../common/guide/index.ts';
+import { type Html, html } from '../pages/html.ts';
+import { clockTime, timeLeft } from '../pages/language.ts';
+import { list, type Page, type PageContext } from '../pages/layout.ts';
+import type { Progress } from './progress.ts';
+import type { Ticket } from './store.ts';
+
+const words = {
+  title: { ja: 'スマートフォンでQRコードを読み取ってください', en: 'Scan the QR code with your phone' },
+  check: {
+    ja: 'ご自身の本人IDであることを確認してください。違う場合は、QRコードを読み取らずにブラウザのウィンドウをすべて閉じてください。',
+    en: 'Check that this is your own username. If it is not, do not scan the QR code: close all browser windows.',
+  },
+  valid: { ja: 'QRコードの有効期限', en: 'The QR code is valid until' },
+  left: { ja: '残り', en: 'Time left' },
+  qr: { ja: '登録用のQRコード', en: 'QR code for the registration' },
+  opened: {
+    ja: '別の画面を閉じてしまったときは、もう一度このQRコードを読み取ってください。',
+    en: 'If you have closed the page on the phone, scan this QR code again.',
+  },
+  used: {
+    ja: 'QRコードは読み取り済みです。続きはスマートフォンで操作してください。',
+    en: 'The QR code has been used. Please go on with the phone.',
+  },
+  progress: { ja: '進み具合', en: 'Progress' },
+  how: { ja: '読み取り方', en: 'How to scan' },
+  renewHint: {
+    ja: '別のスマートフォンで登録するときや、読み取ったスマートフォンで続けられないとき：',
+    en: 'To use another phone, or when you cannot go on with the one that scanned it:',
+  },
+  renew: { ja: 'QRコードを作り直す', en: 'Make a new QR code' },
+  again: { ja: '最初からやり直す', en: 'Start again' },
+  cause: { ja: '考えられる原因', en: 'Likely cause' },
+  remedy: { ja: '解決策', en: 'What to do' },
+  connection: {
+    ja: 'サーバーとの接続を確かめています。このままお待ちください。',
+    en: 'Reconnecting to the server. Please wait.',
+  },
+} as const satisfies Record<string, Text>;
+
+const howTo: Text[] = [
+  {
+    ja: 'iPhone：「カメラ」アプリを起動してQRコードに向け、表示された「2nds.medis.or.jp」をタップします。Safariで開きます。',
+    en: 'iPhone: open the Camera app, point it at the QR code and tap "2nds.medis.or.jp". It opens in Safari.',
+  },
+  {
+    ja: 'Android：「Chrome」アプリを開き、検索キーワードを入力する項目の右にあるカメラボタンをタップしてQRコードを読み取り、表示された「2nds.medis.or.jp～」のボタンをタップします。',
+    en: 'Android: open Chrome, tap the camera button to the right of the search box, scan the QR code and tap the button "2nds.medis.or.jp…".',
+  },
+  {
+    ja: 'LINEなど、ほかのアプリの読み取り機能は使わないでください。登録できないことがあります。',
+    en: 'Do not scan it from inside LINE or other apps: the registration may fail there.',
+  },
+];
+
+/** What happens on the phone, in the order of the statuses. */
+const phases: readonly { status: Progress['status']; text: Text }[] = [
+  { status: 'waiting', text: { ja: 'QRコードを読み取る', en: 'Scan the QR code' } },
+  { status: 'opened', text: { ja: '「ログイン」をタップ', en: 'Tap 「ログイン」 (Log in)' } },
+  {
+    status: 'logged-in',
+    text: { ja: '「登録」をタップして生体認証', en: 'Tap 「登録」 (Register), use biometrics' },
+  },
+  { status: 'registered', text: { ja: '「OK」をタップ', en: 'Tap 「OK」' } },
+];
+
+/** The username as manual (7) and (8) show it: the label in the platform's own word, then the value. */
+export function usernameText(username: string): Html {
+  return html`<dl class="username"><dt>Username</dt><dd>${username}</dd></dl>`;
+}
+
+/** Manual (7). The script keeps it up to date by the event stream. */
+export function qrPage(ticket: Ticket, progress: Progress, qr: Html, portalHost: string) {
+  return ({ language }: PageContext): Page => {
+    const { problem } = progress;
+    return {
+      title: words.title,
+      device: 'pc',
+      step: 'scan-qr',
+      script: {
+        name: 'progress',
+        data: { events: '/registration/events', status: progress.status, left: progress.left },
+      },
+      body: html`
+<h1>${words.title[language]}</h1>
+<div class="scan">
+<div class="qr" role="img" aria-label="${words.qr[language]}">${qr}</div>
+<p class="used" hidden>${words.used[language]}</p>
+<div class="beside">
+${usernameText(ticket.username)}
+<p class="small">${words.check[language]}</p>
+<p class="deadline"><span>${words.valid[language]}</span>
+<time datetime="${new Date(ticket.expires_at).toISOString()}">${clockTime(ticket.expires_at, language)}</time>
+<span class="left">（${words.left[language]} <strong data-left>${timeLeft(progress.left, language)}</strong>）</span></p>
+</div>
+</div>
+<section aria-labelledby="progress" class="progress">
+<h2 id="progress">${words.progress[language]}</h2>
+<ol data-phases>${phases.map(({ status, text }) => html`<li data-phase="${status}">${text[language]}</li>`)}</ol>
+<p class="headline" role="status" data-headline>${progress.headline}</p>
+<div class="problem" role="alert" data-problem${!problem && html` hidden`}>
+<p class="problem-title" data-problem-title>${problem?.title}</p>
+<dl><dt>${words.cause[language]}</dt><dd data-problem-cause>${problem?.cause}</dd>
+<dt>${words.remedy[language]}</dt><dd data-problem-remedy>${problem?.remedy}</dd></dl>
+</div>
+<p class="connection" role="status" data-connection hidden>${words.connection[language]}</p>
+</section>
+<section aria-labelledby="how" class="how" data-how>
+<h2 id="how">${words.how[language]}</h2>
+${list(
+  howTo.map((text) => ({
+    ja: text.ja.replaceAll('2nds.medis.or.jp', portalHost),
+    en: text.en.replaceAll('2nds.medis.or.jp', portalHost),
+  })),
+  language,
+)}
+</section>
+<form method="post" action="/registration/renew" class="aside" data-renew hidden>
+<p class="small" id="renew-hint">${words.renewHint[language]}</p>
+<button type="submit" class="secondary" aria-describedby="renew-hint">${words.renew[language]}</button>
+</form>`,
+    };
+  };
+}
+
+const expired = guideErrorById('qr-expired');
+
+/** Manual (7): 「無効になってしまった場合は再度（2）からやり直してください。」 */
+export function expiredPage({ language }: PageContext): Page {
+  return {
+    title: expired.title,
+    device: 'pc',
+    step: 'scan-qr',
+    body: html`
+<div class="problem" data-error="qr-expired">
+<h1>${expired.title[language]}</h1>
+<p>${expired.symptom[language]}</p>
+${list(
+  expired.remedies.map(({ text }) => text),
+  language,
+)}
+</div>
+<p><a class="button" href="/">${words.again[language]}</a></p>`,
+  };
+}
+
+const finish = stepById('finish');
+
+const doneWords = {
+  phone: { ja: '登録したスマートフォン', en: 'Registered phone' },
+  close: {
+    ja: 'ブラウザ右上の×をクリックして、ブラウザ全体を閉じてください。',
+    en: 'Close the whole browser with the × at its top right.',
+  },
+} as const satisfies Record<string, Text>;
+
+/** Manual (13). */
+export function donePage(ticket: Ticket, label: string | undefined) {
+  return ({ language }: PageContext): Page => ({
+    title: finish.title,
+    device: 'pc',
+    step: 'finish',
+    body: html`
+<div class="success">
+<h1>${finish.title[language]}</h1>
+${usernameText(ticket.username)}
+${label !== undefined && html`<dl class="username"><dt>${doneWords.phone[language]}</dt><dd>${label}</dd></dl>`}
+</div>
+<p class="closing"><strong>${doneWords.close[language]}</strong></p>
+${list(finish.instructions, language)}`,
+  });
+}
