@@ -1,0 +1,62 @@
+import { describe, expect, it } from 'vitest';
+import {
+  checkIds,
+  checkNames,
+  checkParents,
+  checkReasons,
+  fillIn,
+  unknownWords,
+  wordsForReason,
+} from './checks.ts';
+
+const japanese = /[ぁ-んァ-ヶ一-龠]|^\{\w+\}$/;
+const placeholders = (text: string) => [...text.matchAll(/\{\w+\}/g)].map(([name]) => name).sort();
+
+describe('words of the checks', () => {
+  it('exist in both languages for every reason, with the same values filled in', () => {
+    expect(checkReasons.length).toBeGreaterThan(60);
+    for (const reason of checkReasons) {
+      const { sentence, next } = wordsForReason(reason);
+      for (const text of [sentence, ...(next ? [next] : [])]) {
+        expect(text.ja, reason).toMatch(japanese);
+        expect(text.en, reason).not.toMatch(/[ぁ-ん]/);
+        expect(text.en.length, reason).toBeGreaterThan(3);
+        expect(placeholders(text.en), reason).toEqual(placeholders(text.ja));
+      }
+    }
+  });
+
+  it('belong to a check of the tree', () => {
+    for (const reason of checkReasons) expect(checkIds).toContain(reason.split('.')[0]);
+    for (const check of checkIds) {
+      expect(checkReasons.some((reason) => reason.startsWith(`${check}.`))).toBe(true);
+      expect(checkNames[check].ja).not.toBe('');
+    }
+  });
+
+  it('never tell anyone to type the PIN here', () => {
+    for (const reason of checkReasons)
+      expect(wordsForReason(reason).next?.ja ?? '').not.toMatch(/ここに.*PIN/);
+  });
+
+  it('are filled in with the data of the finding', () => {
+    expect(fillIn('{a} と {b}', { a: 1 })).toBe('1 と ?');
+    expect(Object.keys(unknownWords)).toContain('timeout');
+  });
+});
+
+describe('tree of checks', () => {
+  it('is as the design draws it', () => {
+    expect(checkParents['driver-reader']).toEqual(['card-driver', 'reader']);
+    expect(checkParents.pin).toEqual(['certificate']);
+    expect(checkParents['browser-session']).toEqual([]);
+  });
+
+  it('names parents before their children', () => {
+    for (const check of checkIds) {
+      for (const parent of checkParents[check]) {
+        expect(checkIds.indexOf(parent)).toBeLessThan(checkIds.indexOf(check));
+      }
+    }
+  });
+});

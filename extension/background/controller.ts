@@ -1,0 +1,287 @@
+import { driverManualUrl } from '../../common/guide/checks.ts';
+import type { Observation } from '../../common/protocol/index.ts';
+import { sites } from '../../common/sites.ts';
+import { advance } from '../journey/advance.ts';
+import type { JourneyEvent } from '../journey/events.ts';
+import { type HostState, type Judgement, judge, selectedCard } from '../judge/index.ts';
+import type { PageReport } from '../messages/page-messages.ts';
+import type { PanelCommand } from '../messages/panel-messages.ts';
+import { browser } from '../platform/browser.ts';
+import { lookAtBrowser } from './browser-facts.ts';
+import { carryOut } from './effects.ts';
+import { HostLink } from './host-link.ts';
+import { tabToWorkIn } from './journey-tab.ts';
+import { cardToken, forgetLogin, loadLogin, rememberLogin } from './login-memory.ts';
+import { connectNativePort } from './native-port.ts';
+import { classifyNetError, shownNetError } from './net-errors.ts';
+import { withObservation } from './observations.ts';
+import type { Panels } from './panels.ts';
+import { loadSettings, savePhone } from './settings.ts';
+import { probeSite } from './site-probe.ts';
+import {
+  cardFacts,
+  cardToPin,
+  fingerprintOf,
+  initialState,
+  panelStateOf,
+  type State,
+  situationOf,
+} from './state.ts';
+import { loadKept, saveKept } from './stored-state.ts';
+
+/** Joins the parts: observations in, judgement out, the journey between. One per service worker. */
+export class Controller {
+  #state: State;
+  readonly #panels: Panels;
+  readonly #link: HostLink;
+  /** Effects are carried out one event after the other. */
+  #effects: Promise<void> = Promise.resolve();
+  #lastVerdict: string | undefined;
+
+  private constructor(state: State, panels: Panels) {
+    this.#state = state;
+    this.#panels = panels;
+    this.#link = new HostLink({
+      connect: connectNativePort,
+      extensionVersion: state.browser.extensionVersion,
+      quietWanted: () => this.#state.journey.quiet,
+      onState: (host) => this.#hostChanged(host),
+      onObservation: (observation) => this.#observed(observation),
+    });
+  }
+
+  /** Takes up what an earlier service worker of this browser session left. */
+  static async start(panels: Panels): Promise<Controller> {
+    const [facts, settings, login, kept] = await Promise.all([
+      lookAtBrowser(),
+      loadSettings(),
+      loadLogin(),
+      loadKept(),
+    ]);
+    const controller = new Controller({ ...initialState(facts), settings, login, ...kept?.state }, panels);
+    if (kept?.linkWasOpen && controller.#hostNeeded()) controller.#link.open();
+    return controller;
+  }
+
+  attached(again: boolean): void {
+    const { host } = this.#state;
+    // A page that only lost its service worker does not start a missing host over and over.
+    if (!again || host.state !== 'failed') this.#link.open();
+    if (!again || this.#state.site.state === 'checking') this.#checkSite();
+    this.#show();
+  }
+
+  detached(): void {
+    if (!this.#hostNeeded()) this.#link.close();
+    this.#keep();
+  }
+
+  command(command: PanelCommand): void {
+    switch (command.type) {
+      case 'attach':
+        this.attached(command.again);
+        return;
+      case 'check-again':
+        if (this.#link.isOpen) void this.#link.observeAgain();
+        else this.#link.open();
+        this.#checkSite();
+        return;
+      case 'read-card-again': {
+        const reader = selectedCard(situationOf(this.#state, Date.now()))?.reader.name;
+        if (reader !== undefined) void this.#link.readCardAgain(reader);
+        return;
+      }
+      case 'start':
+        void this.#start(command.windowId);
+        return;
+      case 'open-portal': {
+        const { tabId, phase } = this.#state.journey;
+        if (tabId !== null && phase === 'under-way') this.journey({ type: 'resume', tabId });
+        return;
+      }
+      case 'person-at':
+        this.journey({ type: 'person-at', step: command.step });
+        return;
+      case 'person-sees':
+        this.journey({ type: 'person-sees', error: command.error });
+        return;
+      case 'resume': {
+        const tabId = command.tabId ?? this.#state.journey.tabId;
+        if (tabId !== null) this.journey({ type: 'resume', tabId });
+        return;
+      }
+      case 'error-dismissed':
+      case 'qr-over':
+      case 'next-person':
+      case 'cancel':
+        this.journey({ type: command.type });
+        return;
+      case 'choose-phone':
+        void savePhone(command.phone).then(async () => this.#change({ settings: await loadSettings() }));
+        return;
+      case 'open-driver-manual':
+        void browser.tabs.create({ url: driverManualUrl });
+        return;
+      case 'site-access-changed':
+        void lookAtBrowser().then((facts) => this.#change({ browser: facts }));
+        return;
+      case 'close-browser':
+        void closeEveryWindow();
+        return;
+    }
+  }
+
+  report(
+    report: PageReport,
+    { tabId, frameId, documentId }: { tabId: number; frameId: number; documentId: string | null },
+  ): void {
+    switch (report.type) {
+      case 'page':
+        this.journey({
+          type: 'page',
+          tabId,
+          frameId,
+          documentId,
+          page: report.page,
+          usernames: report.usernames,
+        });
+        return;
+      case 'pressed':
+        this.journey({ type: 'pressed', tabId, control: report.control });
+        return;
+      case 'not-pressed':
+        this.journey({ type: 'not-pressed', tabId, control: report.control, why: report.why });
+        return;
+    }
+  }
+
+  navigationBegan(tabId: number, url: string): void {
+    this.journey({ type: 'navigation', tabId, login: hostOf(url) === sites.cardLogin.host });
+  }
+
+  navigationFailed(tabId: number, url: string, error: string): void {
+    if (hostOf(url) !== sites.cardLogin.host) return;
+    const kind = classifyNetError(error);
+    if (kind === 'login') {
+      this.journey({ type: 'login-failed', tabId, data: { netError: shownNetError(error) } });
+    } else if (kind === 'unreachable') {
+      this.#checkSite();
+    }
+  }
+
+  /** One step of the journey. */
+  journey(event: JourneyEvent): void {
+    const now = Date.now();
+    const { verdict } = this.#judge(now);
+    const card = cardToPin(cardFacts(this.#state, now));
+    const { journey, effects } = advance(this.#state.journey, event, { now, verdict, card });
+    if (journey !== this.#state.journey) this.#change({ journey });
+    if (effects.length === 0) return;
+    this.#effects = this.#effects.then(() =>
+      carryOut(effects, {
+        portalUrl: () => this.#state.settings.portalUrl,
+        quiet: (on) => this.#link.quiet(on),
+        rememberLogin: (fingerprint) => this.#rememberLogin(fingerprint),
+        checkSite: () => this.#checkSite(),
+      }),
+    );
+    if (this.#hostNeeded()) this.#reopenIfClosed();
+    else this.#link.close();
+  }
+
+  checkSiteAgain(): void {
+    if (this.#panels.any) this.#checkSite();
+  }
+
+  #reopenIfClosed(): void {
+    if (!this.#link.isOpen && this.#state.host.state !== 'failed') this.#link.open();
+  }
+
+  async #start(windowId: number | null): Promise<void> {
+    const { start, associationUrl, portalUrl } = this.#state.settings;
+    const { verdict } = this.#judge(Date.now());
+    if (verdict !== 'ready' && verdict !== 'warning') return;
+    const url = start === 'portal' ? portalUrl : associationUrl;
+    const tabId = await tabToWorkIn(windowId);
+    if (tabId === undefined) return;
+    this.journey({ type: 'start', tabId });
+    await browser.tabs.update(tabId, { url, active: true });
+  }
+
+  #hostChanged(host: HostState): void {
+    // What an ended host saw is no longer known to be so.
+    const observations = host.state === 'failed' ? { cards: [] } : this.#state.observations;
+    this.#change({ host, observations });
+    if (host.state === 'connected' && host.complete) this.journey({ type: 'judged' });
+  }
+
+  #observed(observation: Observation): void {
+    this.#change({ observations: withObservation(this.#state.observations, observation) });
+    if (observation.subject === 'readers' && observation.result.outcome === 'observed') {
+      this.journey({ type: 'readers', readers: observation.result.facts.readers });
+    }
+    if (observation.subject === 'readers' || observation.subject === 'card') void this.#knowCard();
+  }
+
+  async #knowCard(): Promise<void> {
+    const fingerprint = fingerprintOf(cardFacts(this.#state, Date.now()));
+    if (!fingerprint || this.#state.token?.fingerprint === fingerprint) return;
+    const token = await cardToken(fingerprint);
+    this.#change({ token: { fingerprint, token } });
+  }
+
+  async #rememberLogin(fingerprint: string): Promise<void> {
+    const session = this.#state.observations['browser-session']?.result;
+    const startedAt = session?.outcome === 'observed' ? session.facts.startedAt : null;
+    this.#change({ login: await rememberLogin(await cardToken(fingerprint), startedAt) });
+  }
+
+  /** The profile came up anew: as good as a new browser process where the host could not tell. */
+  async browserStarted(): Promise<void> {
+    if (this.#state.login?.browserStartedAt !== null) return;
+    await forgetLogin();
+    this.#change({ login: null });
+  }
+
+  #checkSite(): void {
+    this.#change({ site: { state: 'checking' } });
+    void probeSite(this.#state.settings.portalUrl).then((site) => this.#change({ site }));
+  }
+
+  #judge(now: number): Judgement {
+    return judge(situationOf(this.#state, now));
+  }
+
+  #change(part: Partial<State>): void {
+    this.#state = { ...this.#state, ...part };
+    this.#show();
+    this.#keep();
+  }
+
+  #show(): void {
+    const now = Date.now();
+    const judgement = this.#judge(now);
+    this.#panels.show(panelStateOf(this.#state, judgement, now));
+    if (judgement.verdict === this.#lastVerdict) return;
+    this.#lastVerdict = judgement.verdict;
+    queueMicrotask(() => this.journey({ type: 'judged' }));
+  }
+
+  #keep(): void {
+    saveKept(this.#state, this.#link.isOpen);
+  }
+
+  #hostNeeded(): boolean {
+    const { phase } = this.#state.journey;
+    return this.#panels.any || phase === 'under-way' || phase === 'error';
+  }
+}
+
+/** Manual (13): the browser is closed as a whole. The person was told and asked. */
+async function closeEveryWindow(): Promise<void> {
+  for (const { id } of await browser.windows.getAll()) if (id !== undefined) await browser.windows.remove(id);
+}
+
+function hostOf(url: string): string | undefined {
+  return URL.canParse(url) ? new URL(url).hostname : undefined;
+}

@@ -1,0 +1,72 @@
+import * as v from 'valibot';
+import type { Runtime } from 'webextension-polyfill';
+import { isPermittedHost } from '../../common/sites.ts';
+import { pageReport } from '../messages/page-messages.ts';
+import { panelPortName } from '../messages/panel-messages.ts';
+import { browser, sidePanel } from '../platform/browser.ts';
+import { Controller } from './controller.ts';
+import { Panels } from './panels.ts';
+
+// Listeners are added before anything is awaited: an event that woke this worker is delivered only to those.
+const panels = new Panels();
+const controller = Controller.start(panels);
+
+void sidePanel?.setPanelBehavior({ openPanelOnActionClick: true });
+
+browser.runtime.onConnect.addListener((port) => {
+  if (port.name !== panelPortName || !isOwnPage(port.sender)) return port.disconnect();
+  panels.add(
+    port,
+    (command) => void controller.then((it) => it.command(command)),
+    () => void controller.then((it) => it.detached()),
+  );
+});
+
+browser.runtime.onMessage.addListener((message: unknown, sender: Runtime.MessageSender) => {
+  const parsed = v.safeParse(pageReport, message);
+  const tabId = sender.tab?.id;
+  if (!parsed.success || tabId === undefined || !isPermittedPage(sender.url)) return undefined;
+  const { frameId = 0 } = sender;
+  const { documentId = null } = sender as { documentId?: string };
+  void controller.then((it) => it.report(parsed.output, { tabId, frameId, documentId }));
+  return undefined;
+});
+
+browser.webNavigation.onBeforeNavigate.addListener(({ frameId, tabId, url }) => {
+  if (frameId === 0) void controller.then((it) => it.navigationBegan(tabId, url));
+});
+
+browser.webNavigation.onErrorOccurred.addListener((details) => {
+  const { frameId, tabId, url } = details;
+  const { error } = details as { error?: string };
+  if (frameId === 0 && error) void controller.then((it) => it.navigationFailed(tabId, url, error));
+});
+
+browser.webNavigation.onCreatedNavigationTarget.addListener(({ sourceTabId, tabId }) => {
+  void controller.then((it) => it.journey({ type: 'tab-opened', from: sourceTabId, tabId }));
+});
+
+browser.tabs.onRemoved.addListener((tabId) => {
+  void controller.then((it) => it.journey({ type: 'tab-closed', tabId }));
+});
+
+browser.permissions.onAdded.addListener(siteAccessChanged);
+browser.permissions.onRemoved.addListener(siteAccessChanged);
+browser.runtime.onStartup.addListener(() => void controller.then((it) => it.browserStarted()));
+globalThis.addEventListener('online', () => void controller.then((it) => it.checkSiteAgain()));
+globalThis.addEventListener('offline', () => void controller.then((it) => it.checkSiteAgain()));
+
+function siteAccessChanged(): void {
+  void controller.then((it) => it.command({ type: 'site-access-changed' }));
+}
+
+/** A page of this extension, not a content script in someone else's. */
+function isOwnPage(sender: Runtime.MessageSender | undefined): boolean {
+  return sender?.url?.startsWith(browser.runtime.getURL('')) ?? false;
+}
+
+function isPermittedPage(url: string | undefined): boolean {
+  if (!url || !URL.canParse(url)) return false;
+  const { protocol, hostname } = new URL(url);
+  return protocol === 'https:' && isPermittedHost(hostname);
+}

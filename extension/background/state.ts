@@ -1,0 +1,93 @@
+import type { CardFacts } from '../../common/protocol/index.ts';
+import { type Journey, noJourney, type PinnedCard } from '../journey/journey.ts';
+import {
+  type BrowserFacts,
+  type CardLogin,
+  type HostState,
+  type Judgement,
+  type Observations,
+  registrationName,
+  type SiteState,
+  type Situation,
+  selectedCard,
+  triesLeft,
+} from '../judge/index.ts';
+import type { PanelState } from '../messages/panel-messages.ts';
+import { noObservations } from './observations.ts';
+import { parseSettings, type Settings } from './settings.ts';
+
+/** Everything the service worker knows. What has to outlive it is kept in storage.session. */
+export interface State {
+  journey: Journey;
+  observations: Observations;
+  host: HostState;
+  site: SiteState;
+  browser: BrowserFacts;
+  login: CardLogin | null;
+  /** Token of the card in the reader, with the fingerprint it was made from. */
+  token: { fingerprint: string; token: string } | null;
+  settings: Settings;
+}
+
+export function initialState(browser: BrowserFacts): State {
+  return {
+    journey: noJourney,
+    observations: noObservations,
+    host: { state: 'connecting' },
+    site: { state: 'checking' },
+    browser,
+    login: null,
+    token: null,
+    settings: parseSettings(undefined),
+  };
+}
+
+export function situationOf(state: State, now: number): Situation {
+  const { browser, host, observations, site, login, journey } = state;
+  const fingerprint = fingerprintOf(cardFacts(state, now));
+  const cardToken = fingerprint && state.token?.fingerprint === fingerprint ? state.token.token : null;
+  return { now, browser, host, observations, site, login, cardToken, quiet: journey.quiet };
+}
+
+/** What was read from the card that is meant. */
+export function cardFacts(state: State, now: number): CardFacts | undefined {
+  const { browser, host, observations, site, login, journey } = state;
+  const situation = { now, browser, host, observations, site, login, cardToken: null, quiet: journey.quiet };
+  return selectedCard(situation)?.facts;
+}
+
+export function fingerprintOf(facts: CardFacts | undefined): string | null {
+  return facts?.certificate?.form === 'read' ? facts.certificate.profile.fingerprint : null;
+}
+
+/** The card to be remembered at (4): only one whose authentication certificate was read. */
+export function cardToPin(facts: CardFacts | undefined): PinnedCard | null {
+  const fingerprint = fingerprintOf(facts);
+  if (!facts || !fingerprint) return null;
+  const { reader, insertion } = facts;
+  return { reader, insertion, fingerprint, username: registrationName(facts)?.username ?? null };
+}
+
+export function panelStateOf(state: State, judgement: Judgement, now: number): PanelState {
+  const facts = cardFacts(state, now);
+  const profile = facts?.certificate?.form === 'read' ? facts.certificate.profile : undefined;
+  const { phase, step, asked, qr, error, unfamiliarPage, tabId, card } = state.journey;
+  const readers = state.observations.readers?.result;
+  return {
+    ...judgement,
+    foremost: judgement.foremost ?? null,
+    certificate: profile
+      ? {
+          subject: profile.subject.commonName ?? '',
+          issuer: profile.issuer.commonName ?? '',
+          serialNumber: profile.serialNumber,
+        }
+      : null,
+    username: card?.username ?? registrationName(facts)?.username ?? null,
+    triesLeft: facts?.pin ? (triesLeft(facts.pin.statusWord) ?? null) : null,
+    cardInReader:
+      readers?.outcome === 'observed' && readers.facts.readers.some((reader) => reader.state === 'present'),
+    journey: { phase, step, asked, qr, error, unfamiliarPage, tabId },
+    phone: state.settings.phone,
+  };
+}

@@ -1,0 +1,81 @@
+import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'vite';
+import ids from '../common/ids.json' with { type: 'json' };
+
+export interface BuildOptions {
+  /** Absolute, or relative to the repository. Default `dist/extension`. */
+  outDir?: string;
+  /** `release` is for the stores: it needs their ids and carries no `key`. */
+  mode: 'development' | 'release';
+}
+
+interface Manifest {
+  key?: string;
+  web_accessible_resources?: unknown;
+  content_scripts: { js: string[] }[];
+  [name: string]: unknown;
+}
+
+const repository = fileURLToPath(new URL('..', import.meta.url));
+
+/** Raised when a release is asked for that the stores would not recognise. `code` is stable. */
+export class BuildError extends Error {
+  readonly code: 'store-ids-missing' | 'content-script-not-plain';
+  constructor(code: BuildError['code'], detail: string) {
+    super(`extension build: ${code}: ${detail}`);
+    this.name = 'BuildError';
+    this.code = code;
+  }
+}
+
+/**
+ * Builds the loadable extension and returns its folder.
+ * @throws BuildError
+ */
+export async function buildExtension({ outDir = 'dist/extension', mode }: BuildOptions): Promise<string> {
+  const folder = path.resolve(repository, outDir);
+  if (mode === 'release') requireStoreIds();
+  await build({
+    root: repository,
+    configFile: path.join(repository, 'vite.config.ts'),
+    logLevel: 'error',
+    build: { outDir: folder },
+  });
+  await closeManifest(folder, mode);
+  return folder;
+}
+
+function requireStoreIds(): void {
+  const missing = (['chrome', 'edge'] as const).filter((store) => !ids.extension[store]);
+  if (missing.length) throw new BuildError('store-ids-missing', `common/ids.json: ${missing.join(', ')}`);
+}
+
+/** No page may reach any file of the extension, whatever the bundler wrote; stores assign their own key. */
+async function closeManifest(folder: string, mode: BuildOptions['mode']): Promise<void> {
+  const file = path.join(folder, 'manifest.json');
+  const manifest = JSON.parse(await readFile(file, 'utf8')) as Manifest;
+  delete manifest.web_accessible_resources;
+  if (mode === 'release') delete manifest.key;
+  for (const script of manifest.content_scripts.flatMap(({ js }) => js)) {
+    const code = await readFile(path.join(folder, script), 'utf8');
+    if (/\bimport\s*[({*'"]|getURL\(/.test(code)) throw new BuildError('content-script-not-plain', script);
+  }
+  await writeFile(file, `${JSON.stringify(manifest, null, 2)}\n`);
+}
+
+/** Octets of everything in the built extension, for the package's limit. */
+export async function builtSize(folder: string): Promise<number> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile());
+  const sizes = await Promise.all(
+    files.map(async (entry) => (await stat(path.join(entry.parentPath, entry.name))).size),
+  );
+  return sizes.reduce((sum, size) => sum + size, 0);
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const mode = process.argv.includes('--release') ? 'release' : 'development';
+  process.stdout.write(`${await buildExtension({ mode })}\n`);
+}

@@ -1,0 +1,17 @@
+import { sites } from '../../common/sites.ts';
+import type { NotPressed } from '../journey/journey.ts';
+import { findControl } from './find-control.ts';
+
+/**
+ * Step (2): where the association's link leads, if it is one link to the registration site. It is followed by going
+ * to its address, not by a click.
+ */
+export function associationLink(document: Document): { url: string | null; why: NotPressed | null } {
+  const control = findControl(document, 'association-link');
+  if (!control.found) return { url: null, why: control.why };
+  const anchor = control.element.closest('a');
+  if (!anchor) return { url: null, why: 'not-a-link' };
+  const { protocol, hostname, href } = anchor;
+  const toPortal = hostname === sites.portal.host || hostname.endsWith(`.${sites.portal.host}`);
+  return protocol === 'https:' && toPortal ? { url: href, why: null } : { url: null, why: 'not-a-link' };
+}

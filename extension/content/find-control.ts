@@ -1,0 +1,109 @@
+import type { DrivenControl, NotPressed } from '../journey/journey.ts';
+import { accessibleName } from './accessible-name.ts';
+import { fold, foldLabel } from './fold.ts';
+import { isRendered } from './page-text.ts';
+import { controlLabels } from './site-map.ts';
+
+export type FoundControl =
+  | { found: true; element: HTMLElement | SVGElement }
+  /** `region` is what to point out when it is sure where the person has to press. */
+  | { found: false; why: NotPressed; region: Element | null };
+
+/** Everything that says of itself that it can be pressed. */
+const pressable = [
+  'a[href]',
+  'area[href]',
+  'button',
+  'summary',
+  'input[type=button]',
+  'input[type=submit]',
+  'input[type=image]',
+  'input[type=reset]',
+  '[role=button]',
+  '[role=link]',
+  '[role=tab]',
+  '[role=menuitem]',
+  '[onclick]',
+].join(',');
+
+/**
+ * The one control with the manual's label, or nothing: two candidates, a hidden one, one that something covers are
+ * all left to the person. Elements that do not say they can be pressed (a `div` with a handler) are looked at only
+ * when no other carries the label.
+ */
+export function findControl(document: Document, control: DrivenControl | 'association-link'): FoundControl {
+  const labels = controlLabels[control].map(fold);
+  const carries = (element: Element) => labels.includes(foldLabel(accessibleName(element)));
+  const roots = searchRoots(document);
+  const declared = innermost(roots.flatMap((root) => [...root.querySelectorAll(pressable)].filter(carries)));
+  const candidates = declared.length > 0 ? declared : innermost(undeclared(roots, labels));
+  const shown = candidates.filter(isRendered);
+  const [only] = shown;
+  if (!only) return { found: false, why: candidates.length > 0 ? 'hidden' : 'not-found', region: null };
+  if (shown.length > 1) return { found: false, why: 'several', region: null };
+  if (candidates.length > 1) return { found: false, why: 'several', region: only };
+  if (isDisabled(only)) return { found: false, why: 'disabled', region: only };
+  if (!(only instanceof HTMLElement || only instanceof SVGElement)) {
+    return { found: false, why: 'not-found', region: only };
+  }
+  return { found: true, element: only };
+}
+
+/** The document and every open shadow root in it. */
+export function searchRoots(document: Document): ParentNode[] {
+  const roots: ParentNode[] = [document];
+  for (const root of roots) {
+    for (const element of root.querySelectorAll('*')) if (element.shadowRoot) roots.push(element.shadowRoot);
+  }
+  return roots;
+}
+
+/** Of nested candidates the innermost is the one that acts; its wrappers only carry its text. */
+function innermost(elements: Element[]): Element[] {
+  return elements.filter(
+    (element) => !elements.some((other) => other !== element && element.contains(other)),
+  );
+}
+
+/** Elements with just the label and the hand for a pointer. */
+function undeclared(roots: readonly ParentNode[], labels: readonly string[]): Element[] {
+  const found: Element[] = [];
+  for (const root of roots) {
+    for (const element of root.querySelectorAll(
+      'div, span, li, td, p, label, img, h1, h2, h3, h4, h5, dt, dd, font',
+    )) {
+      // The length first: names of large containers are costly.
+      const length =
+        element instanceof HTMLImageElement ? element.alt.length : (element.textContent?.length ?? 0);
+      if (length === 0 || length > 200) continue;
+      if (!labels.includes(foldLabel(accessibleName(element)))) continue;
+      if (getComputedStyle(element).cursor === 'pointer') found.push(element);
+    }
+  }
+  return found;
+}
+
+function isDisabled(element: Element): boolean {
+  return element.matches(':disabled') || element.getAttribute('aria-disabled') === 'true';
+}
+
+/**
+ * Whether a press in the middle of the element reaches it. Scrolls it into view first if it is outside.
+ */
+export function isUncovered(element: Element): boolean {
+  const box = () => element.getBoundingClientRect();
+  const outside = ({ top, bottom, left, right }: DOMRect) =>
+    top < 0 || left < 0 || bottom > innerHeight || right > innerWidth;
+  if (outside(box())) element.scrollIntoView({ block: 'center', inline: 'nearest', behavior: 'instant' });
+  const { left, top, width, height } = box();
+  if (width < 1 || height < 1) return false;
+  const root = element.getRootNode() as Document | ShadowRoot;
+  const hit = root.elementFromPoint(left + width / 2, top + height / 2);
+  return hit !== null && (hit === element || element.contains(hit) || isMapOf(hit, element));
+}
+
+/** An image with an area under the pointer answers for it. */
+function isMapOf(hit: Element, element: Element): boolean {
+  const map = element.closest('map');
+  return hit instanceof HTMLImageElement && map !== null && hit.useMap === `#${map.name}`;
+}

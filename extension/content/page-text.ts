@@ -1,0 +1,73 @@
+/** Elements whose text nobody reads, and readings of words that would double them. */
+const unread = new Set(['SCRIPT', 'STYLE', 'NOSCRIPT', 'TEMPLATE', 'RT', 'RP', 'HEAD', 'IFRAME', 'OBJECT']);
+/** Between these a line ends. */
+const inline = new Set([
+  'A',
+  'B',
+  'I',
+  'EM',
+  'STRONG',
+  'SPAN',
+  'FONT',
+  'RUBY',
+  'RB',
+  'SMALL',
+  'SUB',
+  'SUP',
+  'U',
+  'WBR',
+]);
+/** Beyond this a page is longer than any step of the manual. */
+const maximumLength = 60_000;
+
+/** What a person sees of the page, title first: visible text, values and alternative texts; open shadow roots too. */
+export function visibleText(document: Document): string {
+  const parts: string[] = [document.title, '\n'];
+  let length = 0;
+  const add = (text: string) => {
+    parts.push(text);
+    length += text.length;
+  };
+  const walk = (node: Node): void => {
+    if (length > maximumLength) return;
+    if (node.nodeType === Node.TEXT_NODE) {
+      add(node.nodeValue ?? '');
+      return;
+    }
+    if (node instanceof Element) {
+      if (unread.has(node.tagName) || !isRendered(node)) return;
+      const text = ownText(node);
+      if (text) add(`${text}\n`);
+      if (node.shadowRoot) node.shadowRoot.childNodes.forEach(walk);
+    }
+    node.childNodes.forEach(walk);
+    if (node instanceof Element && !inline.has(node.tagName)) add('\n');
+  };
+  if (document.body) walk(document.body);
+  return parts.join('');
+}
+
+/** What an element shows that is not among its children. Passwords are not looked at. */
+function ownText(element: Element): string {
+  if (element instanceof HTMLImageElement) return element.alt;
+  if (element instanceof HTMLInputElement) {
+    if (element.type === 'password' || element.type === 'hidden') return '';
+    return element.type === 'image' ? element.alt : element.value;
+  }
+  return '';
+}
+
+export function isRendered(element: Element): boolean {
+  return element.checkVisibility({ visibilityProperty: true, opacityProperty: true });
+}
+
+/** A picture, drawing or table that is about square and large enough to be scanned. */
+export function showsQrImage(document: Document): boolean {
+  return [...document.querySelectorAll('img, canvas, svg, object, table')].some((element) => {
+    if (!isRendered(element)) return false;
+    const { width, height } = element.getBoundingClientRect();
+    if (width < 90 || height < 90 || Math.abs(width / height - 1) > 0.15) return false;
+    // Tables draw QR codes in old pages: many small cells.
+    return !(element instanceof HTMLTableElement) || element.rows.length >= 21;
+  });
+}

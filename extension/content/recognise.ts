@@ -1,0 +1,84 @@
+import { sites } from '../../common/sites.ts';
+import type { RecognisedPage } from '../journey/events.ts';
+import type { NotPressed } from '../journey/journey.ts';
+import { expiryFromText } from './expiry.ts';
+import {
+  associationSigns,
+  cardAuthSigns,
+  completeSigns,
+  countSigns,
+  errorTexts,
+  hasSigns,
+  menuSigns,
+  otherMethodTexts,
+  qrSigns,
+} from './site-map.ts';
+
+/** Everything a page is recognised by. Collected from the document, judged without it. */
+export interface PageView {
+  /** Lower case, without port. */
+  host: string;
+  /** HTTP status of the document, 0 where the browser does not tell. */
+  status: number;
+  /** What a person sees, folded, title first. */
+  text: string;
+  /** The same with its spaces and lines kept, for times. */
+  plainText: string;
+  /** Something square with the look of a QR code is shown. */
+  qrImage: boolean;
+  /** The controls of (3) and (4) are there to be seen, whether or not they can be pressed. */
+  shows: { chooseMethod: boolean; cardAuth: boolean };
+  associationLink: { url: string | null; why: NotPressed | null };
+}
+
+/** Which step of the manual a page is, by several independent signs; `unfamiliar` when none or too few are there. */
+export function recognise(view: PageView, now: number): RecognisedPage {
+  if (isBelow(view.host, 'nichiyaku.or.jp')) return recogniseAssociation(view);
+  if (!isBelow(view.host, sites.portal.host)) return { kind: 'unfamiliar' };
+  if (view.host === sites.cardLogin.host && refusesLogin(view)) {
+    return { kind: 'login-refused', status: view.status };
+  }
+  return recognisePortal(view, now);
+}
+
+function recogniseAssociation({ text, associationLink }: PageView): RecognisedPage {
+  if (!associationLink.url && !hasSigns(text, associationSigns)) return { kind: 'unfamiliar' };
+  if (!associationLink.url && associationLink.why === 'not-found') return { kind: 'unfamiliar' };
+  return { kind: 'association', link: associationLink.url, why: associationLink.why };
+}
+
+/**
+ * A server that asks for a certificate without insisting answers 401 or 403; nginx 400 (its 495 and 496 inside), with
+ * a word about the certificate.
+ */
+function refusesLogin({ status, text }: PageView): boolean {
+  if (errorOnPage(text)) return false;
+  if (status === 401 || status === 403 || status === 495 || status === 496) return true;
+  return status === 400 && /certificate|証明書/.test(text);
+}
+
+function recognisePortal(view: PageView, now: number): RecognisedPage {
+  const { text, shows } = view;
+  const error = errorOnPage(text);
+  // A QR page says what happens after its expiry: an error only counts where no QR is shown.
+  if (error && !(view.qrImage && hasSigns(text, qrSigns))) return { kind: 'error', error };
+  if (isQrPage(view)) return { kind: 'qr', expiresAt: expiryFromText(view.plainText, now) };
+  if (hasSigns(text, completeSigns)) return { kind: 'complete' };
+  if (shows.cardAuth && hasSigns(text, cardAuthSigns)) return { kind: 'card-auth' };
+  if (shows.chooseMethod && hasSigns(text, menuSigns)) return { kind: 'portal-menu' };
+  if (otherMethodTexts.some((sign) => text.includes(sign))) return { kind: 'other-method' };
+  return { kind: 'unfamiliar' };
+}
+
+function isQrPage({ text, qrImage, shows }: PageView): boolean {
+  if (shows.cardAuth || shows.chooseMethod || !qrImage) return false;
+  return countSigns(text, qrSigns) + 1 >= qrSigns.atLeast && /qrコード/.test(text);
+}
+
+function errorOnPage(text: string) {
+  return errorTexts.find(({ text: pattern }) => pattern.test(text))?.error;
+}
+
+function isBelow(host: string, name: string): boolean {
+  return host === name || host.endsWith(`.${name}`);
+}

@@ -1,0 +1,347 @@
+import { sameUsername } from '../../common/certificate/username.ts';
+import type { GuideErrorId } from '../../common/guide/index.ts';
+import type { Effect, JourneyEvent, RecognisedPage, Surroundings } from './events.ts';
+import { isBefore, isPersonalMove, type Journey, noJourney } from './journey.ts';
+
+export interface Advance {
+  journey: Journey;
+  effects: Effect[];
+}
+
+/** The journey through the manual's steps: pure, so that every path of it can be tried without a browser. */
+export function advance(journey: Journey, event: JourneyEvent, around: Surroundings): Advance {
+  switch (event.type) {
+    case 'start':
+      return begin(journey, event.tabId);
+    case 'next-person':
+      return leave(journey);
+    case 'cancel':
+      return journey.phase === 'stopped' ? stay(journey) : leave(journey);
+    case 'login-failed':
+      return loginFailed(journey, event.tabId, event.data);
+    case 'resume':
+      return resume(journey, event.tabId);
+    default:
+      return journey.phase === 'none' || journey.phase === 'stopped'
+        ? stay(journey)
+        : underWay(journey, event, around);
+  }
+}
+
+type UnderWayEvent = Exclude<
+  JourneyEvent,
+  { type: 'start' | 'next-person' | 'cancel' | 'login-failed' | 'resume' }
+>;
+
+function underWay(journey: Journey, event: UnderWayEvent, around: Surroundings): Advance {
+  switch (event.type) {
+    case 'page':
+      return event.tabId === journey.tabId ? page(journey, event, around) : stay(journey);
+    case 'pressed':
+      return event.tabId === journey.tabId ? pressed(journey, event.control, around) : stay(journey);
+    case 'not-pressed':
+      return event.tabId === journey.tabId ? notPressed(journey, event) : stay(journey);
+    case 'navigation':
+      return event.tabId === journey.tabId ? navigation(journey, event.login, around) : stay(journey);
+    case 'readers':
+      return watchCard(journey, event.readers);
+    case 'judged':
+      return journey.step === 'card-auth' && waitsForCard(journey) ? press(journey, around) : stay(journey);
+    case 'tab-opened':
+      return event.from === journey.tabId && isBefore(journey.step, 'card-auth')
+        ? stay({ ...journey, tabId: event.tabId })
+        : stay(journey);
+    case 'tab-closed':
+      return event.tabId === journey.tabId && journey.phase !== 'finished' ? leave(journey) : stay(journey);
+    case 'person-at':
+      return isPersonalMove(journey.step, event.step) && journey.phase === 'under-way'
+        ? stay({ ...journey, step: event.step })
+        : stay(journey);
+    case 'person-sees':
+      return isBefore(journey.step, 'scan-qr') || journey.phase === 'finished'
+        ? stay(journey)
+        : stay({ ...journey, phase: 'error', error: { id: event.error, data: {} } });
+    case 'error-dismissed':
+      return journey.phase === 'error'
+        ? stay({ ...journey, phase: 'under-way', error: null })
+        : stay(journey);
+    case 'qr-over':
+      return qrOver(journey, around);
+  }
+}
+
+function begin(journey: Journey, tabId: number): Advance {
+  if (journey.phase === 'stopped') return stay(journey);
+  return {
+    journey: { ...noJourney, phase: 'under-way', step: 'open-site', tabId },
+    effects: calm(journey),
+  };
+}
+
+type PageEvent = Extract<JourneyEvent, { type: 'page' }>;
+
+function page(journey: Journey, event: PageEvent, around: Surroundings): Advance {
+  if (journey.phase === 'finished') return stay(journey);
+  if (showsSomeoneElse(journey, event.usernames, around)) return stop(journey, 'other-person');
+  // The page of (4) stays behind the browser's dialogs: seen again, it is no news.
+  const behindDialog = journey.quiet && event.documentId === journey.pressedDocument;
+  if (behindDialog && (event.page.kind === 'portal-menu' || event.page.kind === 'card-auth'))
+    return stay(journey);
+  const { frameId, documentId } = event;
+  const here: Journey = { ...journey, frameId, documentId, navigating: false, unfamiliarPage: false };
+  const recognised = event.page;
+  switch (recognised.kind) {
+    case 'association':
+      return association(here, recognised);
+    case 'portal-menu':
+      return atMenu(here);
+    case 'card-auth':
+      return atCardAuth(here, around);
+    case 'qr':
+      return atQr(here, recognised.expiresAt, around);
+    case 'complete':
+      return atCompletion(here);
+    case 'error':
+      return pageError(here, recognised.error);
+    case 'login-refused':
+      return loginFailed(here, event.tabId, { status: recognised.status });
+    case 'other-method':
+    case 'unfamiliar':
+      return stay({ ...journey, unfamiliarPage: event.frameId === 0 });
+  }
+}
+
+/** Rule 6: a name other than the card's ends it, wherever it shows after the login was asked for. */
+function showsSomeoneElse(journey: Journey, usernames: readonly string[], around: Surroundings): boolean {
+  if (isBefore(journey.step, 'choose-certificate')) return false;
+  const expected = journey.card?.username ?? around.card?.username;
+  if (!expected || usernames.length === 0) return false;
+  return !usernames.some((name) => sameUsername(name, expected));
+}
+
+function association(
+  journey: Journey,
+  { link, why }: Extract<RecognisedPage, { kind: 'association' }>,
+): Advance {
+  if (!isBefore(journey.step, 'choose-method')) return stay(journey);
+  const { tabId, frameId } = journey;
+  if (tabId === null) return stay(journey);
+  if (link !== null) {
+    return { journey: { ...journey, asked: null }, effects: [{ type: 'follow-link', tabId, url: link }] };
+  }
+  return {
+    journey: { ...journey, asked: { control: 'association-link', why: why ?? 'not-found' } },
+    effects: [{ type: 'point-out', tabId, frameId, control: 'association-link' }],
+  };
+}
+
+function atMenu(journey: Journey): Advance {
+  // The menu is also where the portal leads back to after an error: only a journey before its QR goes on here.
+  if (!isBefore(journey.step, 'scan-qr') || journey.phase !== 'under-way') return stay(journey);
+  // Asked already: the person has the word now.
+  if (journey.step === 'choose-method' && journey.asked) return stay(journey);
+  const { tabId, frameId } = journey;
+  if (tabId === null) return stay(journey);
+  const again: Journey = { ...journey, step: 'choose-method', card: null, quiet: false, asked: null };
+  return {
+    journey: again,
+    effects: [...calm(journey), { type: 'press', tabId, frameId, control: 'choose-method' }],
+  };
+}
+
+function atCardAuth(journey: Journey, around: Surroundings): Advance {
+  if (!isBefore(journey.step, 'scan-qr') || journey.phase !== 'under-way') return stay(journey);
+  if (journey.step === 'card-auth' && journey.asked) return stay(journey);
+  const again = press({ ...journey, step: 'card-auth', card: null, quiet: false, asked: null }, around);
+  return { ...again, effects: [...calm(journey), ...again.effects] };
+}
+
+const waitsForCard = ({ quiet, asked, phase }: Journey) => !quiet && !asked && phase === 'under-way';
+
+/** Step (4), once nothing stands in the way: the card is remembered and left alone before the press. */
+function press(journey: Journey, around: Surroundings): Advance {
+  const { tabId, frameId } = journey;
+  if (tabId === null || (around.verdict !== 'ready' && around.verdict !== 'warning')) return stay(journey);
+  return {
+    journey: {
+      ...journey,
+      card: around.card,
+      quiet: true,
+      navigating: false,
+      pressedDocument: journey.documentId,
+    },
+    effects: [
+      { type: 'quiet', on: true },
+      { type: 'press', tabId, frameId, control: 'card-auth' },
+    ],
+  };
+}
+
+function pressed(journey: Journey, control: 'choose-method' | 'card-auth', around: Surroundings): Advance {
+  if (control === 'choose-method') return stay({ ...journey, asked: null });
+  if (!isBefore(journey.step, 'scan-qr')) return stay(journey);
+  return loginBegun(journey, around);
+}
+
+/** From here the browser's dialogs have the card: manual (5) and (6). */
+function loginBegun(journey: Journey, around: Surroundings): Advance {
+  const step = isBefore(journey.step, 'choose-certificate') ? 'choose-certificate' : journey.step;
+  return {
+    journey: {
+      ...journey,
+      phase: 'under-way',
+      step,
+      card: journey.card ?? around.card,
+      quiet: true,
+      pressedDocument: journey.documentId,
+      asked: null,
+      error: null,
+    },
+    effects: journey.quiet ? [] : [{ type: 'quiet', on: true }],
+  };
+}
+
+function notPressed(
+  journey: Journey,
+  { control, why }: Extract<JourneyEvent, { type: 'not-pressed' }>,
+): Advance {
+  const { tabId, frameId } = journey;
+  // A press that leads to the login shows its chooser over the page that is left: that is its effect.
+  if (tabId === null || (why === 'no-effect' && journey.navigating)) return stay(journey);
+  if (!isBefore(journey.step, 'scan-qr') || journey.phase !== 'under-way') return stay(journey);
+  const step = control === 'choose-method' ? 'choose-method' : 'card-auth';
+  return {
+    journey: { ...journey, step, asked: { control, why }, quiet: false, card: null },
+    effects: [...calm(journey), { type: 'point-out', tabId, frameId, control }],
+  };
+}
+
+function navigation(journey: Journey, login: boolean, around: Surroundings): Advance {
+  const moving = { ...journey, navigating: true };
+  if (!login || !isBefore(journey.step, 'scan-qr') || journey.phase !== 'under-way') return stay(moving);
+  return loginBegun(moving, around);
+}
+
+function atQr(journey: Journey, expiresAt: number | null, around: Surroundings): Advance {
+  if (journey.phase === 'error' && journey.error?.id === 'qr-expired') return stay(journey);
+  const first = isBefore(journey.step, 'scan-qr');
+  const card = journey.card ?? around.card;
+  const known = expiresAt ?? journey.qr?.expiresAt ?? null;
+  return {
+    journey: {
+      ...journey,
+      step: first ? 'scan-qr' : journey.step,
+      card,
+      quiet: false,
+      asked: null,
+      qr: { expiresAt: known, shownAt: journey.qr?.shownAt ?? around.now },
+    },
+    effects: [
+      ...calm(journey),
+      ...(first && card ? [{ type: 'remember-login' as const, fingerprint: card.fingerprint }] : []),
+    ],
+  };
+}
+
+/** Manual (13). A page that says "complete" without a QR before it speaks of something else. */
+function atCompletion(journey: Journey): Advance {
+  if (isBefore(journey.step, 'scan-qr')) return stay(journey);
+  return {
+    journey: { ...journey, phase: 'finished', step: 'finish', quiet: false, asked: null, error: null },
+    effects: calm(journey),
+  };
+}
+
+function pageError(journey: Journey, id: GuideErrorId): Advance {
+  // An old page that says "expired" says nothing about a journey that has not come so far.
+  if (isBefore(journey.step, 'choose-certificate')) return stay(journey);
+  return {
+    journey: { ...journey, phase: 'error', quiet: false, error: { id, data: {} } },
+    effects: calm(journey),
+  };
+}
+
+function qrOver(journey: Journey, { now }: Surroundings): Advance {
+  const over = journey.qr?.expiresAt != null && journey.qr.expiresAt <= now;
+  // Scanned in time, a QR has done its work.
+  if (!over || journey.step !== 'scan-qr' || journey.phase !== 'under-way') return stay(journey);
+  return stay({ ...journey, phase: 'error', error: { id: 'qr-expired', data: {} } });
+}
+
+function loginFailed(
+  journey: Journey,
+  tabId: number,
+  data: Readonly<Record<string, string | number>>,
+): Advance {
+  const effects: Effect[] = [{ type: 'show-access-denied', tabId }];
+  // The guide helps whoever meets the error, on a journey or not.
+  if (journey.phase === 'stopped' || (journey.tabId !== null && journey.tabId !== tabId)) {
+    return { journey, effects };
+  }
+  return {
+    journey: {
+      ...journey,
+      phase: 'error',
+      step: 'card-auth',
+      tabId,
+      quiet: false,
+      navigating: false,
+      asked: null,
+      error: { id: 'access-denied', data },
+    },
+    effects: [...calm(journey), ...effects],
+  };
+}
+
+/** On from (4), which the portal reaches through (3). */
+function resume(journey: Journey, tabId: number): Advance {
+  if (journey.phase === 'stopped' || journey.phase === 'finished') return stay(journey);
+  return {
+    journey: { ...noJourney, phase: 'under-way', step: 'choose-method', tabId },
+    effects: [...calm(journey), { type: 'open-portal', tabId }],
+  };
+}
+
+type ReaderSeen = Extract<JourneyEvent, { type: 'readers' }>['readers'][number];
+
+/** Rule 6: the card of the click on (4) has to stay until the QR is there. */
+function watchCard(journey: Journey, readers: readonly ReaderSeen[]): Advance {
+  const { card, quiet } = journey;
+  if (!card || !quiet || journey.phase !== 'under-way') return stay(journey);
+  const reader = readers.find(({ name }) => name === card.reader);
+  if (!reader || reader.state === 'empty' || reader.state === 'unavailable')
+    return stop(journey, 'card-removed');
+  return reader.insertion === card.insertion ? stay(journey) : stop(journey, 'other-person');
+}
+
+function stop(journey: Journey, id: 'other-person' | 'card-removed'): Advance {
+  const { tabId } = journey;
+  return {
+    journey: { ...journey, phase: 'stopped', quiet: false, qr: null, asked: null, error: { id, data: {} } },
+    effects: [
+      ...calm(journey),
+      ...perhapsLoggedIn(journey),
+      ...(tabId === null ? [] : [{ type: 'show-stopped' as const, tabId }]),
+    ],
+  };
+}
+
+/** Back to (1). */
+function leave(journey: Journey): Advance {
+  const effects = [...calm(journey), ...(journey.quiet ? perhapsLoggedIn(journey) : [])];
+  return { journey: noJourney, effects };
+}
+
+/** A login whose end was not seen may have succeeded, and then it outlives the card. */
+function perhapsLoggedIn({ card }: Journey): Effect[] {
+  return card ? [{ type: 'remember-login', fingerprint: card.fingerprint }] : [];
+}
+
+/** Ends what a journey asked of the host. */
+function calm({ quiet }: Journey): Effect[] {
+  return quiet ? [{ type: 'quiet', on: false }] : [];
+}
+
+function stay(journey: Journey): Advance {
+  return { journey, effects: [] };
+}

@@ -1,0 +1,71 @@
+import type { GuideErrorId, StepId } from '../../common/guide/index.ts';
+import type { Reader } from '../../common/protocol/index.ts';
+import type { Verdict } from '../judge/index.ts';
+import type { DrivenControl, NotPressed, PinnedCard } from './journey.ts';
+
+/** What a content script recognised on a page of a permitted host. */
+export type RecognisedPage =
+  | { kind: 'association'; link: string | null; why: NotPressed | null }
+  | { kind: 'portal-menu' }
+  | { kind: 'card-auth' }
+  | { kind: 'qr'; expiresAt: number | null }
+  | { kind: 'complete' }
+  | { kind: 'error'; error: GuideErrorId }
+  | { kind: 'login-refused'; status: number }
+  | { kind: 'other-method' }
+  | { kind: 'unfamiliar' };
+
+/** What the machine needs to know of the PC at this moment. */
+export interface Surroundings {
+  /** Milliseconds since the epoch. */
+  now: number;
+  verdict: Verdict;
+  /** The HPKI card in the reader, when it was read. */
+  card: PinnedCard | null;
+}
+
+export type JourneyEvent =
+  | { type: 'start'; tabId: number }
+  | {
+      type: 'page';
+      tabId: number;
+      frameId: number;
+      /** Names the document, so that a page seen again is told from a page loaded again. */
+      documentId: string | null;
+      page: RecognisedPage;
+      /** User names the page shows, as it shows them. */
+      usernames: string[];
+    }
+  | { type: 'pressed'; tabId: number; control: DrivenControl }
+  | { type: 'not-pressed'; tabId: number; control: DrivenControl; why: NotPressed }
+  /** A navigation of the journey's tab began; `login` when it goes to the card login host. */
+  | { type: 'navigation'; tabId: number; login: boolean }
+  /** The card login ended in a net error or an HTTP refusal. */
+  | { type: 'login-failed'; tabId: number; data: Readonly<Record<string, string | number>> }
+  | { type: 'readers'; readers: readonly Reader[] }
+  /** The judgement changed. */
+  | { type: 'judged' }
+  /** The association's link opened a tab of its own. */
+  | { type: 'tab-opened'; from: number; tabId: number }
+  | { type: 'tab-closed'; tabId: number }
+  /** The person says where the dialogs or the phone are. */
+  | { type: 'person-at'; step: StepId }
+  | { type: 'person-sees'; error: GuideErrorId }
+  | { type: 'error-dismissed' }
+  | { type: 'qr-over' }
+  /** Go on from (3)/(4), in this tab. */
+  | { type: 'resume'; tabId: number }
+  | { type: 'next-person' }
+  | { type: 'cancel' };
+
+/** What is to be done. Carried out in order. */
+export type Effect =
+  | { type: 'follow-link'; tabId: number; url: string }
+  | { type: 'open-portal'; tabId: number }
+  | { type: 'quiet'; on: boolean }
+  | { type: 'press'; tabId: number; frameId: number; control: DrivenControl }
+  | { type: 'point-out'; tabId: number; frameId: number; control: DrivenControl | 'association-link' | null }
+  | { type: 'show-access-denied'; tabId: number }
+  | { type: 'show-stopped'; tabId: number }
+  | { type: 'remember-login'; fingerprint: string }
+  | { type: 'check-site' };

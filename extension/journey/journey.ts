@@ -1,0 +1,110 @@
+import type { GuideErrorId, StepId } from '../../common/guide/index.ts';
+
+/** What the extension may press in a page: the two controls of the design's rule 3, and no other. */
+export const drivenControls = ['choose-method', 'card-auth'] as const;
+export type DrivenControl = (typeof drivenControls)[number];
+
+/** Why the person is asked to press a control. */
+export type NotPressed =
+  | 'not-found'
+  | 'several' // more than one candidate
+  | 'hidden'
+  | 'covered'
+  | 'disabled'
+  | 'no-effect' // pressed, and nothing came of it
+  | 'not-a-link';
+
+/** The card as it was when the login began. */
+export interface PinnedCard {
+  reader: string;
+  insertion: number;
+  /** Lower case; null when the certificate carries no registration number. */
+  username: string | null;
+  /** Of the certificate, in hexadecimal. */
+  fingerprint: string;
+}
+
+export interface JourneyError {
+  id: GuideErrorId;
+  /** What was seen: the net error, the HTTP status. Never personal. */
+  data: Readonly<Record<string, string | number>>;
+}
+
+export type Phase =
+  | 'none' // at (1)
+  | 'under-way'
+  | 'error' // can be taken up again
+  | 'stopped' // only a browser restart leads on
+  | 'finished';
+
+/** One registration of one person. Kept for the browser session only. */
+export interface Journey {
+  phase: Phase;
+  step: StepId;
+  tabId: number | null;
+  /** The frame and the document last recognised. */
+  frameId: number;
+  documentId: string | null;
+  /** Since the press on (4). */
+  card: PinnedCard | null;
+  /** The login has been asked for, and its end is not seen: no APDU may go to a card. */
+  quiet: boolean;
+  /** The document in which (4) was last pressed: it stays behind the browser's dialogs and is no new page. */
+  pressedDocument: string | null;
+  /** A navigation began after the last press. */
+  navigating: boolean;
+  /** What the person is asked to press, and why. */
+  asked: { control: DrivenControl | 'association-link'; why: NotPressed } | null;
+  /** Milliseconds since the epoch. */
+  qr: { expiresAt: number | null; shownAt: number } | null;
+  error: JourneyError | null;
+  /** A page on the way that fits no step. */
+  unfamiliarPage: boolean;
+}
+
+export const noJourney: Journey = {
+  phase: 'none',
+  step: 'prepare',
+  tabId: null,
+  frameId: 0,
+  documentId: null,
+  card: null,
+  quiet: false,
+  pressedDocument: null,
+  navigating: false,
+  asked: null,
+  qr: null,
+  error: null,
+  unfamiliarPage: false,
+};
+
+const order: readonly StepId[] = [
+  'prepare',
+  'open-site',
+  'choose-method',
+  'card-auth',
+  'choose-certificate',
+  'enter-pin',
+  'scan-qr',
+  'phone-login',
+  'phone-register',
+  'phone-biometric',
+  'phone-label',
+  'phone-done',
+  'finish',
+];
+
+/** Whether `step` comes before `other` in the manual. */
+export function isBefore(step: StepId, other: StepId): boolean {
+  return order.indexOf(step) < order.indexOf(other);
+}
+
+/** Steps between which the person goes on alone, because no one can see the dialog or the phone from here. */
+const personal: readonly (readonly StepId[])[] = [
+  ['choose-certificate', 'enter-pin'],
+  ['scan-qr', 'phone-login', 'phone-register', 'phone-biometric', 'phone-label', 'phone-done'],
+];
+
+export function isPersonalMove(from: StepId, to: StepId): boolean {
+  return personal.some((group) => group.includes(from) && group.includes(to));
+}

@@ -1,0 +1,14 @@
+export { registrationName } from './card.ts';
+export { cardsInReaders, selectedCard } from './card-selection.ts';
+export { type Check, type CheckData, type CheckStatus, isPending } from './check.ts';
+export { type Judgement, judge, type Verdict } from './judge.ts';
+export { triesLeft } from './pin.ts';
+export type {
+  BrowserFacts,
+  CardLogin,
+  HostFailure,
+  HostState,
+  Observations,
+  SiteState,
+  Situation,
+} from './situation.ts';

@@ -1,0 +1,58 @@
+import * as v from 'valibot';
+import { drivenControls } from '../journey/journey.ts';
+
+/** Between a content script and the service worker. What comes from a page is hostile: lengths are bounded. */
+
+const why = v.picklist(['not-found', 'several', 'hidden', 'covered', 'disabled', 'no-effect', 'not-a-link']);
+const control = v.picklist(drivenControls);
+const time = v.pipe(v.number(), v.finite());
+
+export const recognisedPage = v.variant('kind', [
+  v.object({
+    kind: v.literal('association'),
+    link: v.nullable(v.pipe(v.string(), v.maxLength(2048))),
+    why: v.nullable(why),
+  }),
+  v.object({ kind: v.literal('portal-menu') }),
+  v.object({ kind: v.literal('card-auth') }),
+  v.object({ kind: v.literal('qr'), expiresAt: v.nullable(time) }),
+  v.object({ kind: v.literal('complete') }),
+  v.object({
+    kind: v.literal('error'),
+    error: v.picklist([
+      'access-denied',
+      'invalid-registration',
+      'security-key-error',
+      'qr-expired',
+      'qr-used',
+      'other-person',
+      'card-removed',
+      'signature-certificate',
+    ]),
+  }),
+  v.object({ kind: v.literal('login-refused'), status: v.pipe(v.number(), v.integer()) }),
+  v.object({ kind: v.literal('other-method') }),
+  v.object({ kind: v.literal('unfamiliar') }),
+]);
+
+/** From a content script. */
+export const pageReport = v.variant('type', [
+  v.object({
+    type: v.literal('page'),
+    page: recognisedPage,
+    usernames: v.pipe(v.array(v.pipe(v.string(), v.maxLength(64))), v.maxLength(8)),
+  }),
+  v.object({ type: v.literal('pressed'), control }),
+  v.object({ type: v.literal('not-pressed'), control, why }),
+]);
+export type PageReport = v.InferOutput<typeof pageReport>;
+
+/** To a content script. */
+export const pageCommand = v.variant('type', [
+  v.object({ type: v.literal('press'), control }),
+  v.object({
+    type: v.literal('point-out'),
+    control: v.nullable(v.picklist([...drivenControls, 'association-link'])),
+  }),
+]);
+export type PageCommand = v.InferOutput<typeof pageCommand>;

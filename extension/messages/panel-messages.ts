@@ -1,0 +1,66 @@
+import * as v from 'valibot';
+import type { Phone, StepId } from '../../common/guide/index.ts';
+import type { Journey } from '../journey/journey.ts';
+import type { Check, Verdict } from '../judge/index.ts';
+
+/** Between the extension's own pages (panel, access-denied, stopped) and the service worker. */
+
+/** Name of the port by which a page attaches. */
+export const panelPortName = 'panel';
+
+const integer = v.pipe(v.number(), v.integer());
+const stepId = v.picklist([
+  'prepare',
+  'open-site',
+  'choose-method',
+  'card-auth',
+  'choose-certificate',
+  'enter-pin',
+  'scan-qr',
+  'phone-login',
+  'phone-register',
+  'phone-biometric',
+  'phone-label',
+  'phone-done',
+  'finish',
+] as const satisfies StepId[]);
+
+export const panelCommand = v.variant('type', [
+  /** First message. `again` when the service worker ended under a page that stayed open. */
+  v.object({ type: v.literal('attach'), again: v.boolean() }),
+  v.object({ type: v.literal('check-again') }),
+  v.object({ type: v.literal('read-card-again') }),
+  v.object({ type: v.literal('start'), windowId: v.nullable(integer) }),
+  /** The association's page shows no way on: straight to the portal. */
+  v.object({ type: v.literal('open-portal') }),
+  v.object({ type: v.literal('person-at'), step: stepId }),
+  v.object({
+    type: v.literal('person-sees'),
+    error: v.picklist(['invalid-registration', 'security-key-error', 'qr-expired', 'qr-used']),
+  }),
+  v.object({ type: v.literal('error-dismissed') }),
+  v.object({ type: v.literal('qr-over') }),
+  v.object({ type: v.literal('resume'), tabId: v.nullable(integer) }),
+  v.object({ type: v.literal('next-person') }),
+  v.object({ type: v.literal('cancel') }),
+  v.object({ type: v.literal('choose-phone'), phone: v.picklist(['iphone', 'android']) }),
+  v.object({ type: v.literal('open-driver-manual') }),
+  v.object({ type: v.literal('site-access-changed') }),
+  v.object({ type: v.literal('close-browser') }),
+]);
+export type PanelCommand = v.InferOutput<typeof panelCommand>;
+
+/** Everything a page of the extension shows. */
+export interface PanelState {
+  verdict: Verdict;
+  checks: Check[];
+  foremost: Check | null;
+  /** As the certificate chooser shows it: 件名, 発行元, シリアル番号. */
+  certificate: { subject: string; issuer: string; serialNumber: string } | null;
+  /** What the phone has to show at (8). */
+  username: string | null;
+  triesLeft: number | null;
+  cardInReader: boolean;
+  journey: Pick<Journey, 'phase' | 'step' | 'asked' | 'qr' | 'error' | 'unfamiliarPage' | 'tabId'>;
+  phone: Phone | null;
+}

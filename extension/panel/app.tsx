@@ -1,0 +1,44 @@
+import { guideErrorById, stepById } from '../../common/guide/index.ts';
+import type { PanelState } from '../messages/panel-messages.ts';
+import { useBackground } from './background-port.ts';
+import { ErrorView } from './parts/error-view.tsx';
+import { headline, PrepareView } from './parts/prepare-view.tsx';
+import { StepView } from './parts/step-view.tsx';
+import { inLanguage, word } from './words.ts';
+
+/** The side panel. */
+export function App() {
+  const { state, send } = useBackground();
+  if (!state) {
+    return (
+      <main class="app" data-step="prepare" data-verdict="checking" aria-busy="true">
+        <p class="working" role="status">
+          <span class="spinner" aria-hidden="true" />
+          {word('headlineChecking')}
+        </p>
+      </main>
+    );
+  }
+  const { journey, verdict } = state;
+  return (
+    <main class="app" data-step={journey.step} data-verdict={verdict} data-phase={journey.phase}>
+      <p class="sr" role="status" aria-live="polite">
+        {spoken(state)}
+      </p>
+      {journey.error ? (
+        <ErrorView error={journey.error} state={state} send={send} />
+      ) : journey.phase === 'none' ? (
+        <PrepareView state={state} send={send} />
+      ) : (
+        <StepView state={state} send={send} />
+      )}
+    </main>
+  );
+}
+
+/** What a screen reader says when it changes. */
+function spoken(state: PanelState): string {
+  const { error, phase, step } = state.journey;
+  if (error) return inLanguage(guideErrorById(error.id).title);
+  return phase === 'none' ? headline(state) : inLanguage(stepById(step).title);
+}

@@ -1,0 +1,50 @@
+import { type CheckId, checkNames, checkParents } from '../../../common/guide/checks.ts';
+import { type Check, isPending } from '../../judge/index.ts';
+import { findingNext, findingSentence, inLanguage, whyUnknown, word } from '../words.ts';
+import { Icon } from './icon.tsx';
+
+/** All checks that can be shown, as a tree drawn by indentation. */
+export function CheckList({ checks }: { checks: readonly Check[] }) {
+  return (
+    <ul class="checks">
+      {checks.map((check) => (
+        <CheckRow key={check.check} check={check} />
+      ))}
+    </ul>
+  );
+}
+
+function CheckRow({ check }: { check: Check }) {
+  const pending = isPending(check);
+  const troubled = check.status !== 'pass' && check.status !== 'skipped';
+  const next = troubled ? findingNext(check) : null;
+  const why = whyUnknown(check);
+  return (
+    <li
+      class={`check ${pending ? 'pending' : check.status} depth-${depth(check.check)}`}
+      data-check={check.check}
+      data-status={check.status}
+      data-reason={check.reason}
+      aria-busy={pending}
+    >
+      <Icon name={pending ? 'pending' : check.status} label={statusWord(check, pending)} />
+      <div>
+        <p class="check-name">{inLanguage(checkNames[check.check])}</p>
+        <p class="check-sentence">
+          {findingSentence(check)}
+          {why ? ` ${why}` : ''}
+        </p>
+        {next ? <p class="check-next">{next}</p> : null}
+      </div>
+    </li>
+  );
+}
+
+function statusWord(check: Check, pending: boolean): string {
+  return pending ? word('statusChecking') : word(`status_${check.status}`);
+}
+
+/** The card's chain is long: two levels are enough to see what belongs to what. */
+function depth(check: CheckId): 0 | 1 {
+  return checkParents[check].length > 0 ? 1 : 0;
+}

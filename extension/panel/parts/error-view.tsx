@@ -1,0 +1,141 @@
+import { useEffect, useState } from 'preact/hooks';
+import { type GuideError, type GuideItem, guideErrorById, type Phone } from '../../../common/guide/index.ts';
+import type { JourneyError } from '../../journey/journey.ts';
+import type { PanelState } from '../../messages/panel-messages.ts';
+import { browser } from '../../platform/browser.ts';
+import type { Send } from '../background-port.ts';
+import { findingNext, findingSentence, inLanguage, word } from '../words.ts';
+import { Button } from './button.tsx';
+import { CloseBrowser } from './close-browser.tsx';
+import { FindingAction } from './finding-action.tsx';
+import { Icon } from './icon.tsx';
+import { PhoneChoice } from './phone-choice.tsx';
+import { Fold } from './prepare-view.tsx';
+
+/** An error of the guide at the moment it is needed: the next thing to do first, causes and remedies below. */
+export function ErrorView({ error, state, send }: { error: JourneyError; state: PanelState; send: Send }) {
+  const { phase } = state.journey;
+  const guide = guideErrorById(error.id);
+  const remedies = forPhone(guide.remedies, state.phone);
+  const causes = forPhone(guide.causes, state.phone);
+  return (
+    <section class="error" data-error={guide.id}>
+      <header>
+        <Icon name={phase === 'stopped' ? 'fail' : 'warn'} large />
+        <h1 id="headline">{inLanguage(guide.title)}</h1>
+      </header>
+      {guide.id === 'access-denied' ? (
+        <LiveCause state={state} send={send} />
+      ) : (
+        <p class="next">{inLanguage(guide.next)}</p>
+      )}
+      <Onward guide={guide} state={state} send={send} />
+      {aboutPhone(guide) ? <PhoneChoice phone={state.phone} send={send} /> : null}
+      {remedies.length > 0 ? (
+        <Fold title={word('remediesTitle')} open name="remedies">
+          <Items items={remedies} marked={!state.phone} />
+        </Fold>
+      ) : null}
+      {causes.length > 0 ? (
+        <Fold title={word('causesTitle')} name="causes">
+          <Items items={causes} marked={!state.phone} />
+        </Fold>
+      ) : null}
+      <p class="source">
+        {'manual' in guide.source ? word('fromManual', guide.source.manual) : word('ours')}
+        {typeof error.data['netError'] === 'string' ? ` ${error.data['netError']}` : ''}
+        {typeof error.data['status'] === 'number' ? ` HTTP ${error.data['status']}` : ''}
+      </p>
+    </section>
+  );
+}
+
+/** Error guide 1 with what the checks see at this moment; the net error itself tells no cause. */
+function LiveCause({ state, send }: { state: PanelState; send: Send }) {
+  const { verdict, foremost } = state;
+  if (verdict === 'blocked' && foremost) {
+    const next = findingNext(foremost);
+    return (
+      <div class="cause" data-cause={foremost.reason}>
+        <p class="cause-label">{word('causeFound')}</p>
+        <p class="cause-sentence">{findingSentence(foremost)}</p>
+        {next ? <p class="next">{next}</p> : null}
+        <FindingAction check={foremost} send={send} main />
+      </div>
+    );
+  }
+  if (verdict === 'checking') {
+    return (
+      <p class="working" role="status">
+        <span class="spinner" aria-hidden="true" />
+        {word('causeLooking')}
+      </p>
+    );
+  }
+  return (
+    <div class="cause" data-cause="none">
+      <p class="cause-sentence">{word('causeNone')}</p>
+      <p class="next">{word('causeNoneNext')}</p>
+    </div>
+  );
+}
+
+function Onward({ guide, state, send }: { guide: GuideError; state: PanelState; send: Send }) {
+  const tabId = useOwnTab();
+  const resume = (label: string) => (
+    <Button action="resume" kind="main" onPress={() => send({ type: 'resume', tabId })}>
+      {label}
+    </Button>
+  );
+  if (state.journey.phase === 'stopped' || guide.id === 'signature-certificate') {
+    return <CloseBrowser send={send} main />;
+  }
+  switch (guide.resumeAt) {
+    case 'card-auth':
+      return state.verdict === 'ready' || state.verdict === 'warning' ? resume(word('resumeAtCard')) : null;
+    case 'phone-register':
+      return (
+        <>
+          <Button action="error-dismissed" kind="main" onPress={() => send({ type: 'error-dismissed' })}>
+            {word('tryOnPhoneAgain')}
+          </Button>
+          <Button action="resume" onPress={() => send({ type: 'resume', tabId })}>
+            {word('resumeAtSite')}
+          </Button>
+        </>
+      );
+    default:
+      return resume(word('resumeAtSite'));
+  }
+}
+
+/** The tab this page is shown in; null in the side panel, which has none. */
+function useOwnTab(): number | null {
+  const [tabId, setTabId] = useState<number | null>(null);
+  useEffect(() => {
+    void browser.tabs.getCurrent().then((tab) => setTabId(tab?.id ?? null));
+  }, []);
+  return tabId;
+}
+
+function Items({ items, marked }: { items: readonly GuideItem[]; marked: boolean }) {
+  return (
+    <ul class="plain">
+      {items.map(({ text, phone, source }) => (
+        <li key={text.ja}>
+          {marked && phone ? <span class="tag">{word(`phone_${phone}`)}</span> : null}
+          {inLanguage(text)}
+          {'ours' in source ? null : <span class="sr">{word('fromManual', source.manual)}</span>}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function forPhone(items: readonly GuideItem[], phone: Phone | null): GuideItem[] {
+  return items.filter((item) => !phone || !item.phone || item.phone === phone);
+}
+
+function aboutPhone({ causes, remedies }: GuideError): boolean {
+  return [...causes, ...remedies].some(({ phone }) => phone);
+}

@@ -1,0 +1,116 @@
+import type { ComponentChildren } from 'preact';
+import { stepById } from '../../../common/guide/index.ts';
+import { isPending } from '../../judge/index.ts';
+import type { PanelState } from '../../messages/panel-messages.ts';
+import { browser } from '../../platform/browser.ts';
+import type { Send } from '../background-port.ts';
+import { findingNext, findingSentence, inLanguage, word } from '../words.ts';
+import { Button } from './button.tsx';
+import { CheckList } from './check-list.tsx';
+import { FindingAction } from './finding-action.tsx';
+import { Icon, type IconName } from './icon.tsx';
+import { PhoneChoice } from './phone-choice.tsx';
+
+/** Manual (1): is everything there? One sentence, one button. */
+export function PrepareView({ state, send }: { state: PanelState; send: Send }) {
+  const { verdict, foremost } = state;
+  return (
+    <>
+      <section class={`verdict ${verdict}`} aria-labelledby="headline">
+        <Icon name={verdictIcon(verdict)} large />
+        <h1 id="headline">{headline(state)}</h1>
+        <VerdictBody state={state} />
+        {verdict === 'blocked' && foremost ? <FindingAction check={foremost} send={send} main /> : null}
+        {verdict === 'ready' || verdict === 'warning' ? (
+          <Button action="start" kind="main" onPress={() => void start(send)}>
+            {word('start')}
+          </Button>
+        ) : null}
+      </section>
+      {verdict === 'ready' || verdict === 'warning' ? <PhoneChoice phone={state.phone} send={send} /> : null}
+      <Fold title={word('checksTitle')} count={checksSummary(state)} open name="checks">
+        <CheckList checks={state.checks} />
+      </Fold>
+      <Fold title={word('needsTitle')} name="needs">
+        <ul class="plain">
+          {[...stepById('prepare').instructions, ...stepById('prepare').notes].map((text) => (
+            <li key={text.ja}>{inLanguage(text)}</li>
+          ))}
+        </ul>
+      </Fold>
+    </>
+  );
+}
+
+/** The panel's one sentence. */
+export function headline({ verdict, foremost }: PanelState): string {
+  if (verdict === 'ready') return word('headlineReady');
+  if (verdict === 'warning') return word('headlineWarning');
+  return foremost ? findingSentence(foremost) : word('headlineChecking');
+}
+
+function VerdictBody({ state: { verdict, foremost, username } }: { state: PanelState }) {
+  if (verdict === 'ready') {
+    return <p class="next">{username ? word('readyFor', username) : word('readyHint')}</p>;
+  }
+  if (!foremost) return null;
+  if (verdict === 'warning') {
+    return (
+      <>
+        <p class="next">{findingSentence(foremost)}</p>
+        {findingNext(foremost) ? <p class="next">{findingNext(foremost)}</p> : null}
+      </>
+    );
+  }
+  const next = findingNext(foremost);
+  return next && !isPending(foremost) ? <p class="next">{next}</p> : null;
+}
+
+function verdictIcon(verdict: PanelState['verdict']): IconName {
+  switch (verdict) {
+    case 'checking':
+      return 'pending';
+    case 'ready':
+      return 'pass';
+    case 'warning':
+      return 'warn';
+    case 'blocked':
+      return 'fail';
+  }
+}
+
+function checksSummary({ checks }: PanelState): string {
+  const passed = checks.filter(({ status }) => status === 'pass').length;
+  const looked = checks.filter(({ status }) => status !== 'skipped').length;
+  return word('checksCount', passed, looked);
+}
+
+/** A part that can be folded away. */
+export function Fold({
+  title,
+  count,
+  open = false,
+  name,
+  children,
+}: {
+  title: string;
+  count?: string;
+  open?: boolean;
+  name: string;
+  children: ComponentChildren;
+}) {
+  return (
+    <details class="fold" data-fold={name} open={open}>
+      <summary>
+        <span>{title}</span>
+        {count ? <span class="count">{count}</span> : null}
+      </summary>
+      {children}
+    </details>
+  );
+}
+
+async function start(send: Send): Promise<void> {
+  const { id } = await browser.windows.getCurrent();
+  send({ type: 'start', windowId: id ?? null });
+}

@@ -1,0 +1,144 @@
+import { type Step, stepById } from '../../../common/guide/index.ts';
+import type { PanelState } from '../../messages/panel-messages.ts';
+import type { Send } from '../background-port.ts';
+import { findingNext, findingSentence, inLanguage, word } from '../words.ts';
+import { Button } from './button.tsx';
+import { CertificateStep, PinStep } from './card-steps.tsx';
+import { FindingAction } from './finding-action.tsx';
+import { FinishStep } from './finish-step.tsx';
+import { PhoneStep } from './phone-steps.tsx';
+import { QrStep } from './qr-step.tsx';
+
+/** Manual (2)–(13): what the person does now. */
+export function StepView({ state, send }: { state: PanelState; send: Send }) {
+  const step = stepById(state.journey.step);
+  return (
+    <>
+      <StepHeading step={step} />
+      <StepBody step={step} state={state} send={send} />
+      {state.journey.phase === 'finished' ? null : (
+        <footer class="leave">
+          <Button action="cancel" kind="quiet" onPress={() => send({ type: 'cancel' })}>
+            {word('cancel')}
+          </Button>
+        </footer>
+      )}
+    </>
+  );
+}
+
+function StepHeading({ step }: { step: Step }) {
+  return (
+    <header class="step-heading">
+      <p class="step-count">
+        {word('stepCount', step.number)}
+        <span class="device">{word(`device_${step.device}`)}</span>
+      </p>
+      <progress max={13} value={step.number} aria-hidden="true" />
+      <h1 id="headline">{inLanguage(step.title)}</h1>
+    </header>
+  );
+}
+
+function StepBody({ step, state, send }: { step: Step; state: PanelState; send: Send }) {
+  switch (step.id) {
+    case 'prepare':
+      return null;
+    case 'open-site':
+    case 'choose-method':
+    case 'card-auth':
+      return <DrivenStep step={step} state={state} send={send} />;
+    case 'choose-certificate':
+      return <CertificateStep step={step} state={state} send={send} />;
+    case 'enter-pin':
+      return <PinStep step={step} state={state} send={send} />;
+    case 'scan-qr':
+      return <QrStep step={step} state={state} send={send} />;
+    case 'phone-login':
+    case 'phone-register':
+    case 'phone-biometric':
+    case 'phone-label':
+    case 'phone-done':
+      return <PhoneStep step={step} state={state} send={send} />;
+    case 'finish':
+      return <FinishStep step={step} state={state} send={send} />;
+  }
+}
+
+export interface StepProps {
+  step: Step;
+  state: PanelState;
+  send: Send;
+}
+
+export function Instructions({ step }: { step: Step }) {
+  return (
+    <>
+      {step.instructions.map((text) => (
+        <p key={text.ja} class="instruction">
+          {inLanguage(text)}
+        </p>
+      ))}
+    </>
+  );
+}
+
+export function Notes({ step }: { step: Step }) {
+  if (step.notes.length === 0) return null;
+  return (
+    <ul class="notes">
+      {step.notes.map((text) => (
+        <li key={text.ja}>{inLanguage(text)}</li>
+      ))}
+    </ul>
+  );
+}
+
+/** (2)–(4) go by themselves; where they can't, the person is asked. */
+function DrivenStep({ step, state, send }: StepProps) {
+  const { asked, unfamiliarPage } = state.journey;
+  const waitsForCard = step.id === 'card-auth' && state.verdict === 'blocked' && state.foremost;
+  if (waitsForCard && state.foremost) {
+    const next = findingNext(state.foremost);
+    return (
+      <section class="notice warn">
+        <p class="instruction">{findingSentence(state.foremost)}</p>
+        {next ? <p>{next}</p> : null}
+        <FindingAction check={state.foremost} send={send} main />
+      </section>
+    );
+  }
+  if (asked) {
+    return (
+      <section class="notice" data-asked={asked.control} data-why={asked.why}>
+        <Instructions step={step} />
+        <p>{word(asked.why === 'not-found' ? 'asked_find' : 'asked_press')}</p>
+        {step.id === 'open-site' ? <OpenPortal send={send} /> : null}
+      </section>
+    );
+  }
+  return (
+    <section>
+      <p class="working" role="status">
+        <span class="spinner" aria-hidden="true" />
+        {word('working')}
+      </p>
+      <Instructions step={step} />
+      {unfamiliarPage ? (
+        <div class="notice">
+          <p>{word('unfamiliar')}</p>
+          <OpenPortal send={send} />
+        </div>
+      ) : null}
+      <Notes step={step} />
+    </section>
+  );
+}
+
+function OpenPortal({ send }: { send: Send }) {
+  return (
+    <Button action="open-portal" kind="main" onPress={() => send({ type: 'open-portal' })}>
+      {word('openPortal')}
+    </Button>
+  );
+}
