@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Page } from 'puppeteer-core';
 import { type StepId, stepById } from '../../common/guide/index.ts';
-import { testPin } from '../lab/index.ts';
+import { type ProfileId, TEST_PIN } from '../lab/index.ts';
 import { certificateDialogs } from '../lab/screen.ts';
 import { takePhone, type VirtualPhone } from './phone.ts';
 import { readQr } from './qr.ts';
@@ -25,7 +25,7 @@ export interface JourneyResult {
   username: string;
   /** APDUs the host needed from insertion to verdict. */
   apdus: number;
-  /** PIN attempts the card counted, less those typed into the browser's dialog. Must be 0. */
+  /** VERIFY commands with a PIN that the host sent. Must be 0. */
   pinAttemptsByHost: number;
   registered: { credentialId: string; username: string } | null;
   problem?: string;
@@ -33,7 +33,7 @@ export interface JourneyResult {
 
 export interface JourneyOptions {
   output: string;
-  profile?: string;
+  profile?: ProfileId;
   /** Told after each step. */
   progress?: (step: StepResult) => void;
 }
@@ -86,7 +86,7 @@ export async function performJourney(stage: Stage, options: JourneyOptions): Pro
     await step('prepare', async () => {
       await untilPanel(panel, '[data-verdict="ready"], [data-verdict="warning"]');
       await untilPanel(panel, '[data-check="pin"][data-status="pass"]');
-      result.apdus = stage.lab.counts().apdus;
+      result.apdus = stage.hostCounts().apdus;
       Object.assign(result, await readPanel(panel));
     });
     await step('open-site', async () => {
@@ -103,7 +103,7 @@ export async function performJourney(stage: Stage, options: JourneyOptions): Pro
     await step('enter-pin', async () => {
       if (!(await dialogs.pinDialogShown())) throw new Error('no PIN dialog');
     });
-    await dialogs.enterPin(testPin);
+    await dialogs.enterPin(TEST_PIN);
 
     let url: string | undefined;
     await step('scan-qr', async () => {
@@ -139,10 +139,9 @@ export async function performJourney(stage: Stage, options: JourneyOptions): Pro
       await stage.page.bringToFront();
       await untilPanel(panel, '[data-step="finish"]');
     });
-    const { pinAttempts } = stage.lab.counts();
-    result.pinAttemptsByHost = pinAttempts - 1;
+    result.pinAttemptsByHost = stage.hostCounts().pinAttempts;
     if (result.pinAttemptsByHost !== 0)
-      throw new Error(`${result.pinAttemptsByHost} PIN attempts that nobody typed`);
+      throw new Error(`${result.pinAttemptsByHost} PIN attempts by the host`);
     result.ok = true;
   } catch (cause) {
     result.problem = cause instanceof Error ? cause.message : String(cause);

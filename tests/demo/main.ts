@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { parseArgs } from 'node:util';
 import { stepById } from '../../common/guide/index.ts';
-import { testPin } from '../lab/index.ts';
+import { isProfileId, PROFILES, TEST_PIN } from '../lab/index.ts';
 import { build } from '../set-up/build.ts';
 import { performJourney } from './journey.ts';
 import { takePhone } from './phone.ts';
@@ -64,7 +64,7 @@ HPKI登録ナビのデモです。OpenSC が HPKIカードドライバの代わ�
 This is the demo of hpki-navi. OpenSC stands in for the HPKI card driver; reader, card and phone are virtual.
 
   1. Click 「登録を始める」 in the side panel and follow it.
-  2. Certificate dialog: OK. PIN dialog: ${testPin}
+  2. Certificate dialog: OK. PIN dialog: ${TEST_PIN}
   3. When the QR code shows, type  phone  here and press Enter: a virtual phone reads it and opens a window.
 
   Commands: phone | insert PROFILE | remove | quit
@@ -95,9 +95,12 @@ async function obey(running: Stage, command: string, argument: string | undefine
       await phone.open(url);
       return 'The phone has opened the page: go on in its window.';
     }
-    case 'insert':
-      await running.lab.insert(argument ?? 'pharmacist', { opensc: true });
-      return `Card in the reader: ${argument ?? 'pharmacist'}.`;
+    case 'insert': {
+      const profile = argument ?? 'pharmacist';
+      if (!isProfileId(profile)) return `There is no card ${profile}: ${Object.keys(PROFILES).join(', ')}`;
+      await running.lab.insert(profile, { opensc: true });
+      return `Card in the reader: ${profile}.`;
+    }
     case 'remove':
       await running.lab.remove();
       return 'The reader is empty.';

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
@@ -8,10 +8,9 @@ import ids from '../../common/ids.json' with { type: 'json' };
 import { sites } from '../../common/sites.ts';
 import { type RunningServer, startServer } from '../../server/index.ts';
 import { launchBrowser } from '../lab/browser.ts';
-import { type Lab, startLab } from '../lab/index.ts';
+import { type Counts, type Lab, startLab } from '../lab/index.ts';
 import { makeNssDatabase, openscModule } from '../lab/nss.ts';
 import { openscConfiguration } from '../lab/opensc.ts';
-import { makeTestPki, type TestPki } from '../lab/pki/index.ts';
 import { attachScreen, type Screen, startScreen } from '../lab/screen.ts';
 import { type AssociationSite, startAssociationSite } from './association.ts';
 
@@ -20,8 +19,9 @@ const repository = resolve(import.meta.dirname, '../..');
 
 /** Everything the journey needs, started and joined: what is real and what is virtual is said in the README. */
 export interface Stage {
-  pki: TestPki;
   lab: Lab;
+  /** APDUs and PIN attempts of the native host alone. */
+  hostCounts(): Counts;
   association: AssociationSite;
   server: RunningServer;
   screen: Screen;
@@ -57,15 +57,16 @@ export async function raiseStage(options: StageOptions = {}): Promise<Stage> {
   };
   try {
     const hosts = [sites.portal.host, sites.cardLogin.host, sites.association.host];
-    const pki = await makeTestPki({ hosts });
+    const lab = await startLab({ hosts });
+    ending.push(() => lab.stop());
+    const { pki } = lab;
+    const hostsWay = await lab.clientRelay('host');
     const identity = (host: string) => {
       const server = pki.servers[host];
       if (!server) throw new Error(`no test certificate for ${host}`);
       return { key: server.key.pem, certificate: server.chain };
     };
 
-    const lab = await startLab({ pki });
-    ending.push(() => lab.stop());
     const screen = options.display ? attachScreen(options.display) : await startScreen();
     ending.push(() => screen.stop());
     const server = await startServer({
@@ -100,8 +101,7 @@ export async function raiseStage(options: StageOptions = {}): Promise<Stage> {
     await writeFile(openscConf, openscConfiguration());
     const userDataDir = join(home, 'profile');
     if (options.hostInstalled ?? true) {
-      const directory = join(userDataDir, 'NativeMessagingHosts');
-      await run(join(repository, 'dist/host/hpki-navi-host'), ['install', '--directory', directory]);
+      await installHost(userDataDir, home, hostsWay.environment.PCSCLITE_CSOCK_NAME);
     }
 
     const launch = () =>
@@ -122,8 +122,8 @@ export async function raiseStage(options: StageOptions = {}): Promise<Stage> {
     let browser = await launch();
     ending.push(() => browser.close());
     const stage: Stage = {
-      pki,
       lab,
+      hostCounts: () => hostsWay.counts(),
       association,
       server,
       screen,
@@ -143,6 +143,22 @@ export async function raiseStage(options: StageOptions = {}): Promise<Stage> {
     await stop();
     throw cause;
   }
+}
+
+/**
+ * Registers the built host with the browser, by its own command, then puts one line in front of it: the host's way to
+ * pcscd is another one than the driver's, so that its APDUs are counted apart.
+ */
+async function installHost(userDataDir: string, home: string, socket: string): Promise<void> {
+  const host = join(repository, 'dist/host/hpki-navi-host');
+  const directory = join(userDataDir, 'NativeMessagingHosts');
+  await run(host, ['install', '--directory', directory]);
+  const counted = join(home, 'counted-host');
+  await writeFile(counted, `#!/bin/sh\nPCSCLITE_CSOCK_NAME='${socket}' exec '${host}' "$@"\n`);
+  await chmod(counted, 0o755);
+  const manifest = join(directory, `${ids.nativeHost}.json`);
+  const registered = JSON.parse(await readFile(manifest, 'utf8')) as { path: string };
+  await writeFile(manifest, JSON.stringify({ ...registered, path: counted }));
 }
 
 async function openPanel(browser: Browser, page: Page): Promise<Page> {
