@@ -77,9 +77,14 @@ async function copyKoffi(folder: string): Promise<void> {
   });
 }
 
-/** `exec` keeps the process the browser started: its parent is the browser, and ending it ends the host. */
+/**
+ * `exec` keeps the process the browser started: its parent is the browser, and ending it ends the host.
+ * No program is started to find the folder: that would cost more than the host's own code.
+ */
 function launcherScript(node: string): string {
   return `#!/bin/sh
-exec '${node.replaceAll("'", `'\\''`)}' "$(dirname "$(readlink -f "$0")")/main.cjs" "$@"
+self=$0
+[ -h "$self" ] && self=$(readlink -f "$self")
+exec '${node.replaceAll("'", `'\\''`)}' "\${self%/*}/main.cjs" "$@"
 `;
 }

@@ -1,11 +1,6 @@
-import type { Subject } from '../common/protocol/index.ts';
 import { chosenBackend } from './card/backends/chosen.ts';
 import { openCardDesk } from './host.ts';
 import { openMessagePort } from './messaging/message-port.ts';
-import { browserSessionObserver } from './observers/browser-session.ts';
-import { cardDriverObserver } from './observers/card-driver.ts';
-import { pcscdStartType } from './observers/pcscd-start-type.ts';
-import type { Observer } from './observers/port.ts';
 import { Session } from './session.ts';
 import { hostVersion } from './version.ts';
 
@@ -20,8 +15,7 @@ export function serve(): void {
     },
     backend: chosenBackend(),
     hostVersion,
-    observers: [cardDriverObserver(), browserSessionObserver()] as unknown as Observer<Subject>[],
-    startType: () => pcscdStartType(),
+    surroundings: async () => (await import('./observers/index.ts')).surroundings(),
     send: (event, replaces) => {
       port.send(event, replaces);
       // The first answer is out: from now on the card process may take its share of the processor.

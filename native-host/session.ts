@@ -17,17 +17,24 @@ import {
   type StartType,
   serviceObservation,
 } from './observers/desk-observations.ts';
-import { type Observer, observeOnce } from './observers/port.ts';
+import { observeOnce } from './observers/observe-once.ts';
+import type { Observer } from './observers/port.ts';
 
 export interface SessionParts {
   desk: Desk;
   backend: CardPort['backend'];
   hostVersion: string;
-  /** Subjects that are looked at once when asked. */
-  observers: readonly Observer<Subject>[];
-  startType: () => Promise<StartType | undefined>;
+  /** What looks at the subjects that are not on the desk. Asked for after `hello`: loading it takes time. */
+  surroundings: () => Promise<Surroundings>;
   /** `replaces`: messages of the same key that still wait may be dropped for this one. */
   send: (event: HostEvent, replaces?: string) => void;
+}
+
+export interface Surroundings {
+  /** Subjects that are looked at once when asked. */
+  observers: readonly Observer<Subject>[];
+  /** How the PC/SC service starts, where the system tells. */
+  startType: () => Promise<StartType | undefined>;
 }
 
 /** Requests at work at the same time; more than an extension has. */
@@ -134,7 +141,8 @@ export class Session {
 
   /** Tells what is known, then whatever comes; done when everything has been seen once. */
   async #watch(): Promise<void> {
-    const { desk, observers, startType } = this.#parts;
+    const { desk, surroundings } = this.#parts;
+    const { observers, startType } = await surroundings();
     this.#startType = await startType();
     this.#watching = true;
     if (desk.service) this.service(desk.service);
@@ -147,7 +155,8 @@ export class Session {
   }
 
   async #observe(wanted: readonly Subject[]): Promise<void> {
-    const { backend, desk, observers, startType } = this.#parts;
+    const { backend, desk, surroundings } = this.#parts;
+    const { observers, startType } = await surroundings();
     const asked = subjects.filter((subject) => wanted.includes(subject));
     await Promise.all(
       asked.map(async (subject) => {

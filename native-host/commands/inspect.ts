@@ -9,11 +9,8 @@ import {
 import { chosenBackend } from '../card/backends/chosen.ts';
 import { exitCode } from '../exit-codes.ts';
 import { openCardDesk } from '../host.ts';
-import { browserSessionObserver } from '../observers/browser-session.ts';
-import { cardDriverObserver } from '../observers/card-driver.ts';
 import { cardObservation, readersObservation, serviceObservation } from '../observers/desk-observations.ts';
-import { pcscdStartType } from '../observers/pcscd-start-type.ts';
-import { observeOnce } from '../observers/port.ts';
+import { observeOnce, surroundings } from '../observers/index.ts';
 import { hostVersion } from '../version.ts';
 
 /** What `inspect --json` prints: one object, stable. */
@@ -43,20 +40,19 @@ export async function inspect(): Promise<Inspection> {
   const { desk } = cards;
   const looked = desk.known.then(() => desk.settled());
   const late = new Promise((resolve) => setTimeout(resolve, inspectMs).unref());
-  const [driver, browser, startType] = await Promise.all([
-    observeOnce(cardDriverObserver()),
-    observeOnce(browserSessionObserver({ onlyBrowsers: true })),
-    pcscdStartType(),
+  const { observers, startType } = surroundings({ onlyBrowsers: true });
+  const [others, starts] = await Promise.all([
+    Promise.all(observers.map(observeOnce)),
+    startType(),
     Promise.race([looked, late]),
   ]);
   cards.end();
   const backend = chosenBackend();
   const observations: Observation[] = [
-    serviceObservation(backend, desk.service ?? { type: 'service', state: 'unresponsive' }, startType),
+    serviceObservation(backend, desk.service ?? { type: 'service', state: 'unresponsive' }, starts),
     readersObservation(backend, desk.readers),
     ...desk.cards.map((seen) => cardObservation(backend, seen)),
-    driver,
-    browser,
+    ...others,
   ];
   return {
     format: 'hpki-navi-inspection',

@@ -2,7 +2,8 @@ import type { ObservationOf, Reader } from '../../common/protocol/index.ts';
 import type { CardSeen, ServiceState } from '../card/desk.ts';
 import { pcscCodeHex } from '../card/hex.ts';
 import type { CardPort } from '../card/port.ts';
-import { observation, type Seen } from './port.ts';
+import { observation } from './observation.ts';
+import type { Seen } from './port.ts';
 
 type Backend = CardPort['backend'];
 export type StartType = 'automatic' | 'manual' | 'trigger' | 'disabled';

@@ -10,6 +10,8 @@ export interface MsiOptions {
   stage: string;
   output: string;
   mode: PackageMode;
+  /** Default: this product's. */
+  version?: string;
 }
 
 const browserKeys = [
@@ -28,12 +30,17 @@ const languageJapanese = 1041;
  * over this one for that user. Setup.exe says so before it installs beside an MSI.
  * @throws PackageError `tool-missing`, `tool-failed`
  */
-export async function buildMsi({ stage, output, mode }: MsiOptions): Promise<void> {
+export async function buildMsi({
+  stage,
+  output,
+  mode,
+  version = product.version,
+}: MsiOptions): Promise<void> {
   const names = (await readdir(stage)).sort();
   const folder = await mkdtemp(path.join(os.tmpdir(), 'hpki-navi-msi-'));
   try {
     const source = path.join(folder, 'product.wxs');
-    await writeFile(source, wixSource(names, mode));
+    await writeFile(source, wixSource(names, mode, version));
     await runTool('wixl', ['--arch', 'x64', '--output', path.resolve(output), source], { cwd: stage });
     // wixl declares no code page and loses what is not ASCII: state it, then write the name.
     const codepage = path.join(folder, '_ForceCodepage.idt');
@@ -57,7 +64,7 @@ export async function buildMsi({ stage, output, mode }: MsiOptions): Promise<voi
 }
 
 /** Ids follow from names: the same version built twice is the same product, and a new version upgrades the old. */
-function wixSource(names: string[], mode: PackageMode): string {
+function wixSource(names: string[], mode: PackageMode, version: string): string {
   const uuid = (name: string) => namedUuid(`msi ${name}`);
   const components = names.map(
     (name, index) => `
@@ -79,8 +86,8 @@ function wixSource(names: string[], mode: PackageMode): string {
   ];
   return `<?xml version="1.0" encoding="utf-8"?>
 <Wix xmlns="http://schemas.microsoft.com/wix/2006/wi">
-  <Product Id="${uuid(`product ${mode} ${product.version}`)}" UpgradeCode="${uuid('upgrade')}"
-    Name="${xml(product.name.en)}" Version="${product.version}" Manufacturer="${xml(product.publisher)}"
+  <Product Id="${uuid(`product ${mode} ${version}`)}" UpgradeCode="${uuid('upgrade')}"
+    Name="${xml(product.name.en)}" Version="${version}" Manufacturer="${xml(product.publisher)}"
     Language="${languageJapanese}">
     <Package InstallerVersion="500" Compressed="yes" InstallScope="perMachine"
       Description="${xml(product.name.en)}" Manufacturer="${xml(product.publisher)}"/>

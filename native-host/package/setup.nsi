@@ -1,7 +1,7 @@
 ; Setup.exe: installs the host for one user, without an administrator.
 ; makensis gets everything that varies as definitions from setup.ts:
 ;   STAGE folder with the files   PAYLOAD file with one !insertmacro ${EACH} per file   OUTPUT   ICON   VERSION
-;   ID  HOST  COMMAND  PUBLISHER  NAME_JA  NAME_EN  SIZE_KB  TARGET  COMPRESSION  [SIGN_UNINSTALLER]
+;   ID  HOST  COMMAND  PUBLISHER  NAME_JA  NAME_EN  SIZE_KB  TARGET  COMPRESSION  COMPRESS  [SIGN_UNINSTALLER]
 ;
 ; Exit codes: 0 done, 1 cancelled by the person, 2 could not be installed (the former version stays as it was),
 ;             3 a 32-bit Windows, 4 a Windows older than 10, 5 Setup is running already.
@@ -9,6 +9,7 @@
 Unicode true
 Target ${TARGET}
 SetCompressor ${COMPRESSION}
+SetCompress ${COMPRESS}
 RequestExecutionLevel user
 ManifestDPIAware true
 CRCCheck force

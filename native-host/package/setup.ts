@@ -16,12 +16,15 @@ export interface SetupOptions {
    * a 64-bit program, for systems that run no 32-bit programs at all.
    */
   target: 'x86' | 'amd64';
-  /** `small` takes half a minute, `fast` a few seconds. */
-  compression: 'small' | 'fast';
+  /** `small` takes half a minute, `fast` ten seconds, `none` is for tests. */
+  compression: keyof typeof compressors;
+  /** Default: this product's. */
+  version?: string;
   /** Signs the uninstaller inside; Setup.exe itself is signed by the caller. */
   signer?: Signer | undefined;
 }
 
+const compressors = { small: '/SOLID lzma', fast: 'zlib', none: 'zlib' } as const;
 const script = fileURLToPath(new URL('setup.nsi', import.meta.url));
 
 /**
@@ -42,7 +45,7 @@ export async function buildSetup(options: SetupOptions): Promise<void> {
       PAYLOAD: payload,
       OUTPUT: path.resolve(options.output),
       ICON: path.resolve(options.icon),
-      VERSION: product.version,
+      VERSION: options.version ?? product.version,
       ID: product.id,
       HOST: product.nativeHost,
       COMMAND: product.command,
@@ -51,7 +54,8 @@ export async function buildSetup(options: SetupOptions): Promise<void> {
       NAME_EN: product.name.en,
       SIZE_KB: String(Math.ceil(sizes.reduce((sum, size) => sum + size, 0) / 1024)),
       TARGET: `${options.target}-unicode`,
-      COMPRESSION: options.compression === 'small' ? '/SOLID lzma' : 'zlib',
+      COMPRESSION: compressors[options.compression],
+      COMPRESS: options.compression === 'none' ? 'off' : 'auto',
       ...(options.signer ? { SIGN_UNINSTALLER: signerCommand() } : {}),
     };
     await runTool(

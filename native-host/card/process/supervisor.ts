@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import type { CardFacts, Reader } from '../../../common/protocol/index.ts';
 import { type MessagePort, openMessagePort } from '../../messaging/message-port.ts';
 import type { WatchEvent } from '../port.ts';
@@ -53,6 +53,8 @@ export class CardProcess {
 
   start(): void {
     if (this.#child || this.#ended) return;
+    // Loaded here: the host answers the browser's hello before it starts anything.
+    const { spawn } = process.getBuiltinModule('node:child_process');
     const [program, ...parameters] = this.#options.command;
     const child = spawn(program, parameters, {
       stdio: ['pipe', 'pipe', 'inherit'],
