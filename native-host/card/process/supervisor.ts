@@ -131,7 +131,13 @@ export class CardProcess {
   }
 
   #endWhenIdle(): void {
-    if (this.#stuck && this.#readings.size === 0) this.#child?.kill('SIGKILL');
+    if (!this.#stuck || this.#readings.size > 0) return;
+    // The next reading goes to a new process at once; what the old one still says is no longer heard.
+    this.#child?.kill('SIGKILL');
+    this.#child = undefined;
+    this.#stuck = false;
+    this.#failures = 0;
+    this.start();
   }
 
   #stopped(id: number, by: 'timeout' | 'protocol' | 'service'): void {
@@ -160,13 +166,12 @@ export class CardProcess {
 
   #exited(child: ChildProcess): void {
     if (child !== this.#child) return;
-    const byUs = this.#stuck;
     this.#child = undefined;
     this.#port = undefined;
     this.#stuck = false;
     for (const id of [...this.#readings.keys()]) this.#stopped(id, 'service');
     if (this.#ended) return;
-    if (byUs || performance.now() - this.#startedAt > healthyMs) this.#failures = 0;
+    if (performance.now() - this.#startedAt > healthyMs) this.#failures = 0;
     else this.#failures += 1;
     if (this.#failures > 1) this.#options.onFailing();
     const wait = restartMs[Math.min(this.#failures, restartMs.length - 1)];

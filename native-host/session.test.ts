@@ -1,0 +1,181 @@
+import { setImmediate as turn } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
+import { type HostEvent, parseEvent, protocolVersion, type Reader } from '../common/protocol/index.ts';
+import { Desk } from './card/desk.ts';
+import type { Observer } from './observers/port.ts';
+import { Session } from './session.ts';
+
+const name = 'Reader 00 00';
+const present: Reader = { name, state: 'present', inUse: false, insertion: 1 };
+const hello = {
+  type: 'hello',
+  id: 1,
+  deadlineMs: 1000,
+  protocol: protocolVersion,
+  extensionVersion: '0.1.0',
+};
+
+const drivers: Observer<'card-driver'> = {
+  subject: 'card-driver',
+  deadlineMs: 1000,
+  how: 'fake',
+  observe: async () => ({ outcome: 'observed', facts: { modules: [] } }),
+};
+
+function session(options: { silentCard?: boolean; hungObserver?: boolean } = {}) {
+  const events: HostEvent[] = [];
+  let reads = 0;
+  const desk: Desk = new Desk(
+    {
+      read: async ({ name: reader, insertion }) => {
+        reads += 1;
+        if (options.silentCard) return new Promise(() => undefined);
+        return { reader, insertion, applications: [], apdus: 7, cardMs: 1 };
+      },
+      callOff: () => undefined,
+    },
+    {
+      service: (state) => it.service(state),
+      readers: () => it.readers(),
+      card: (seen) => it.card(seen),
+    },
+  );
+  const observer = options.hungObserver
+    ? { ...drivers, deadlineMs: 5, observe: () => new Promise<never>(() => undefined) }
+    : drivers;
+  const it = new Session({
+    desk,
+    backend: 'koffi',
+    hostVersion: '0.1.0',
+    surroundings: async () => ({ observers: [observer as never], startType: async () => undefined }),
+    send: (event) => void events.push(parseEvent(JSON.parse(JSON.stringify(event)))),
+  });
+  const answers = () => events.filter(({ type }) => type !== 'observation');
+  const subjects = () =>
+    events.flatMap((event) => (event.type === 'observation' ? [event.observation.subject] : []));
+  return { it, desk, events, answers, subjects, reads: () => reads };
+}
+
+async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await turn();
+}
+
+describe('a session', () => {
+  it('begins with hello and states its versions', async () => {
+    const { it, answers } = session();
+    it.receive(hello);
+    await until(() => answers().length === 1);
+    expect(answers()[0]).toMatchObject({
+      type: 'hello',
+      id: 1,
+      protocol: protocolVersion,
+      hostVersion: '0.1.0',
+    });
+  });
+
+  it('answers nothing else before, and nothing else after versions that do not fit', async () => {
+    const { it, answers } = session();
+    it.receive({ type: 'watch', id: 7, deadlineMs: 1000 });
+    await until(() => answers().length === 1);
+    it.receive({ ...hello, protocol: protocolVersion + 1 });
+    it.receive({ type: 'watch', id: 8, deadlineMs: 1000 });
+    await until(() => answers().length === 3);
+    expect(answers()).toMatchObject([
+      { type: 'failed', id: 7, code: 'hello-first' },
+      { type: 'hello', protocol: protocolVersion },
+      { type: 'failed', id: 8, code: 'protocol-mismatch' },
+    ]);
+  });
+
+  it.each([
+    [{ type: 'run', id: 3, deadlineMs: 1, command: 'calc.exe' }, 3],
+    [{ id: 'x' }, undefined],
+    [{ id: -1 }, undefined],
+    [null, undefined],
+    [[], undefined],
+    ['hello', undefined],
+  ])('answers %j with malformed-message and lives', async (message, id) => {
+    const { it, answers } = session();
+    it.receive(message);
+    it.receive(hello);
+    await until(() => answers().length === 2);
+    expect(answers()[0]).toMatchObject({ type: 'failed', code: 'malformed-message' });
+    expect((answers()[0] as { id?: number }).id).toBe(id);
+    expect(answers()[1]).toMatchObject({ type: 'hello' });
+  });
+
+  it('watches: everything once, then done, then changes as they come', async () => {
+    const { it, desk, answers, subjects } = session();
+    it.receive(hello);
+    it.receive({ type: 'watch', id: 2, deadlineMs: 1000 });
+    desk.note({ type: 'service', state: 'running' });
+    desk.note({ type: 'readers', readers: [present] });
+    await until(() => answers().length === 2);
+    expect(answers()[1]).toEqual({ type: 'done', id: 2 });
+    expect(subjects().toSorted()).toEqual(['card', 'card-driver', 'pcsc-service', 'readers']);
+    desk.note({ type: 'readers', readers: [{ ...present, state: 'empty', insertion: 2 }] });
+    expect(subjects().at(-1)).toBe('readers');
+    desk.note({ type: 'service', state: 'stopped', code: 0x8010001d });
+    expect(subjects().slice(-2)).toEqual(['pcsc-service', 'readers']);
+  });
+
+  it('tells nothing unasked before it is told to watch', async () => {
+    const { it, desk, events, answers, reads } = session();
+    it.receive(hello);
+    await until(() => answers().length === 1);
+    desk.note({ type: 'service', state: 'running' });
+    desk.note({ type: 'readers', readers: [present] });
+    await desk.settled();
+    expect(events).toHaveLength(1);
+    it.receive({ type: 'observe', id: 2, deadlineMs: 1000, subjects: ['card'] });
+    await until(() => answers().length === 2);
+    expect(reads()).toBe(1);
+  });
+
+  it('answers when the deadline has passed, whatever hangs, and only once', async () => {
+    const { it, desk, answers } = session({ silentCard: true });
+    it.receive(hello);
+    desk.note({ type: 'service', state: 'running' });
+    desk.note({ type: 'readers', readers: [present] });
+    it.receive({ type: 'watch', id: 2, deadlineMs: 5 });
+    it.receive({ type: 'reread', id: 3, deadlineMs: 5, reader: name });
+    it.receive({ type: 'quiet', id: 4, deadlineMs: 5, on: true });
+    await until(() => answers().length === 4);
+    for (const id of [2, 3, 4]) {
+      expect(answers()).toContainEqual({ type: 'failed', id, code: 'deadline-exceeded' });
+    }
+  });
+
+  it('an observer that hangs is unknown with its reason and delays no other', async () => {
+    const { it, desk, events, answers } = session({ hungObserver: true });
+    it.receive(hello);
+    it.receive({ type: 'watch', id: 2, deadlineMs: 1000 });
+    desk.note({ type: 'service', state: 'running' });
+    desk.note({ type: 'readers', readers: [] });
+    await until(() => answers().length === 2);
+    expect(events).toContainEqual(
+      expect.objectContaining({
+        observation: expect.objectContaining({
+          subject: 'card-driver',
+          result: { outcome: 'unknown', reason: 'timeout' },
+        }),
+      }),
+    );
+  });
+
+  it('refuses to read while quiet', async () => {
+    const { it, desk, answers, reads } = session();
+    it.receive(hello);
+    it.receive({ type: 'quiet', id: 2, deadlineMs: 1000, on: true });
+    await until(() => answers().length === 2);
+    desk.note({ type: 'service', state: 'running' });
+    desk.note({ type: 'readers', readers: [present] });
+    it.receive({ type: 'reread', id: 3, deadlineMs: 1000, reader: name });
+    await until(() => answers().length === 3);
+    expect(answers().at(-1)).toEqual({ type: 'failed', id: 3, code: 'quiet' });
+    expect(reads()).toBe(0);
+    it.receive({ type: 'quiet', id: 4, deadlineMs: 1000, on: false });
+    await until(() => answers().length === 4);
+    expect(reads()).toBe(1);
+  });
+});
