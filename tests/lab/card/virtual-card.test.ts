@@ -1,7 +1,7 @@
 import { constants, createHash, publicDecrypt, verify, X509Certificate } from 'node:crypto';
 import forge from 'node-forge';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { type Bytes, concat, fromHex, toHex } from '../der.ts';
+import { type Bytes, concat, fromHex, sequence, toHex } from '../der.ts';
 import { makeTestPki, type TestPki } from '../pki/index.ts';
 import { carriesPin, isEmptyVerify, maskedHex, parseCommand } from './apdu.ts';
 import { type CardOptions, makeCard, PROFILES, type ProfileId, TEST_PIN } from './profiles.ts';
@@ -189,10 +189,10 @@ describe('reading', () => {
     const [aod] = send(hpki, '00B0000000');
     expect(aod).toBe('302830090C0350494E030207803003040108A1163014030203C80A010202010402010002011080020088');
     sw(hpki, '00A4020C020004');
-    const first = forge.asn1.fromDer(
-      forge.util.createBuffer(forge.util.hexToBytes(send(hpki, '00B0000000')[0])),
-    );
-    expect(first.type).toBe(forge.asn1.Type.SEQUENCE);
+    // The entries stand one after the other; a SEQUENCE around them makes one value for the parser.
+    const entries = sequence(fromHex(send(hpki, '00B0000000')[0]));
+    const parsed = forge.asn1.fromDer(forge.util.hexToBytes(toHex(entries)));
+    expect(parsed.value).toHaveLength(3);
   });
   it('says 6B00 beyond the end, 6282 for less than wanted, 6981 for a key', () => {
     const hpki = card('pharmacist');
