@@ -1,12 +1,10 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Page } from 'puppeteer-core';
 import { type StepId, stepById } from '../../common/guide/index.ts';
 import { type ProfileId, TEST_PIN } from '../lab/index.ts';
-import { certificateDialogs } from '../lab/screen.ts';
+import { personAt, readPanel } from './person.ts';
 import { takePhone, type VirtualPhone } from './phone.ts';
-import { readQr } from './qr.ts';
 import type { Stage } from './stage.ts';
 
 export interface StepResult {
@@ -80,45 +78,39 @@ export async function performJourney(stage: Stage, options: JourneyOptions): Pro
   }
 
   try {
-    const panel = await stage.openPanel();
+    const person = await personAt(stage);
     stage.lab.resetCounts();
     await stage.lab.insert(options.profile ?? 'pharmacist', { opensc: true });
     await step('prepare', async () => {
-      await untilPanel(panel, '[data-verdict="ready"], [data-verdict="warning"]');
-      await untilPanel(panel, '[data-check="pin"][data-status="pass"]');
+      await person.sees('[data-verdict="ready"], [data-verdict="warning"]');
+      await person.sees('[data-check="pin"][data-status="pass"]');
       result.apdus = stage.hostCounts().apdus;
-      Object.assign(result, await readPanel(panel));
+      Object.assign(result, await readPanel(person.panel));
     });
     await step('open-site', async () => {
-      await panel.locator('[data-action="start"]').click();
-      await untilPanel(panel, atOrAfter('choose-method'));
+      await person.presses('start');
+      await person.at('open-site');
     });
-    await step('choose-method', () => untilPanel(panel, atOrAfter('card-auth')));
-    await step('card-auth', () => untilPanel(panel, atOrAfter('choose-certificate')));
-
-    const dialogs = certificateDialogs(stage.screen);
-    await sleep(700); // the chooser draws itself; it can't be seen from here, only photographed
-    await step('choose-certificate', async () => undefined);
-    await dialogs.confirmChooser();
+    await step('choose-method', () => person.at('choose-method'));
+    await step('card-auth', () => person.at('card-auth'));
+    await step('choose-certificate', async () => {
+      await person.at('choose-certificate');
+      await sleep(700); // the chooser draws itself; it can't be seen from here, only photographed
+    });
     await step('enter-pin', async () => {
-      if (!(await dialogs.pinDialogShown())) throw new Error('no PIN dialog');
+      await person.dialogs.confirmChooser();
+      if (!(await person.dialogs.pinDialogShown())) throw new Error('no PIN dialog');
     });
-    await dialogs.enterPin(TEST_PIN);
-
-    let url: string | undefined;
+    let url = '';
     await step('scan-qr', async () => {
-      await untilPanel(panel, '[data-step="scan-qr"]');
-      const signal = AbortSignal.timeout(15_000);
-      while (!url) {
-        signal.throwIfAborted();
-        url = await readQr(stage.page);
-      }
+      await person.dialogs.enterPin(TEST_PIN);
+      url = await person.showsQr();
     });
     phone = await takePhone(stage.browser);
     await step('phone-login', async () => {
-      await phone?.open(url ?? '');
+      await phone?.open(url);
       await phone?.sees(/Username/);
-      result.username = (await phone?.text())?.match(/[a-z0-9]+-jpa/i)?.[0] ?? '';
+      result.username = (await phone?.field(/^Username$/)) ?? '';
     });
     await step('phone-register', async () => {
       await phone?.tap(/^ログイン$/);
@@ -137,7 +129,7 @@ export async function performJourney(stage: Stage, options: JourneyOptions): Pro
     });
     await step('finish', async () => {
       await stage.page.bringToFront();
-      await untilPanel(panel, '[data-step="finish"]');
+      await person.at('finish');
     });
     result.pinAttemptsByHost = stage.hostCounts().pinAttempts;
     if (result.pinAttemptsByHost !== 0)
@@ -150,36 +142,4 @@ export async function performJourney(stage: Stage, options: JourneyOptions): Pro
     await phone?.close().catch(() => undefined);
   }
   return result;
-}
-
-const order: StepId[] = [
-  'open-site',
-  'choose-method',
-  'card-auth',
-  'choose-certificate',
-  'enter-pin',
-  'scan-qr',
-];
-
-/** Steps are driven one after the other: the panel may already be further when it is looked at. */
-function atOrAfter(id: StepId): string {
-  return order
-    .slice(order.indexOf(id))
-    .map((step) => `[data-step="${step}"]`)
-    .join(', ');
-}
-
-async function untilPanel(panel: Page, selector: string): Promise<void> {
-  await panel.waitForSelector(selector, { timeout: 20_000 });
-}
-
-/** The panel's public attributes. */
-async function readPanel(panel: Page): Promise<Pick<JourneyResult, 'checks' | 'verdict'>> {
-  return panel.evaluate(() => ({
-    verdict: document.querySelector('[data-verdict]')?.getAttribute('data-verdict') ?? '',
-    checks: [...document.querySelectorAll('[data-check]')].map((check) => ({
-      id: check.getAttribute('data-check') ?? '',
-      status: check.getAttribute('data-status') ?? '',
-    })),
-  }));
 }

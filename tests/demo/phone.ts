@@ -12,7 +12,8 @@ export interface VirtualPhone {
   tap(text: RegExp): Promise<void>;
   /** Waits until the page shows this text. */
   sees(text: RegExp): Promise<void>;
-  text(): Promise<string>;
+  /** What stands in the field with this label. */
+  field(label: RegExp): Promise<string>;
   /** Credentials now on the phone. */
   credentials(): Promise<{ credentialId: string; rpId?: string | undefined }[]>;
   /** What the sensor will say from now on. */
@@ -69,7 +70,12 @@ export async function takePhone(
         text.source,
       );
     },
-    text: () => page.evaluate(() => document.body.innerText),
+    field: (label) =>
+      page.evaluate((source) => {
+        const labels = [...document.querySelectorAll('label')];
+        const control = labels.find((element) => new RegExp(source).test(element.innerText.trim()))?.control;
+        return control instanceof HTMLInputElement ? control.value : '';
+      }, label.source),
     async credentials() {
       const { credentials } = await devTools.send('WebAuthn.getCredentials', { authenticatorId });
       return credentials.map(({ credentialId, rpId }) => ({ credentialId, rpId }));

@@ -1,0 +1,90 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Page } from 'puppeteer-core';
+import type { StepId } from '../../common/guide/index.ts';
+import { TEST_PIN } from '../lab/index.ts';
+import { type CertificateDialogs, certificateDialogs } from '../lab/screen.ts';
+import { readQr } from './qr.ts';
+import type { Stage } from './stage.ts';
+
+/** What a person does and sees at the PC. Only the panel's public attributes, pixels and the keyboard are used. */
+export interface Person {
+  /** Waits until the panel shows one of these. */
+  sees(selector: string): Promise<void>;
+  /** Presses a control of the panel by its public name. */
+  presses(action: string): Promise<void>;
+  /** Waits until the panel is at this step, or already past it: driven steps follow each other quickly. */
+  at(step: StepId): Promise<void>;
+  /** From (1) until the browser's certificate chooser is on the screen. */
+  startsRegistration(): Promise<void>;
+  /** Chooser and PIN dialog. */
+  logsIn(pin?: string): Promise<void>;
+  /** The URL in the QR code on the page, once there is one. */
+  showsQr(): Promise<string>;
+  dialogs: CertificateDialogs;
+  panel: Page;
+}
+
+const pcSteps: StepId[] = [
+  'open-site',
+  'choose-method',
+  'card-auth',
+  'choose-certificate',
+  'enter-pin',
+  'scan-qr',
+];
+
+export async function personAt(stage: Stage): Promise<Person> {
+  const panel = await stage.openPanel();
+  const dialogs = certificateDialogs(stage.screen, async () => stage.page.url().endsWith('/registration'));
+  const sees = async (selector: string) => {
+    await panel.waitForSelector(selector, { timeout: 20_000 });
+  };
+  const at = (step: StepId) =>
+    sees(
+      pcSteps.includes(step)
+        ? pcSteps
+            .slice(pcSteps.indexOf(step))
+            .map((later) => `[data-step="${later}"]`)
+            .join(', ')
+        : `[data-step="${step}"]`,
+    );
+  const presses = (action: string) => panel.locator(`[data-action="${action}"]`).click();
+  return {
+    panel,
+    dialogs,
+    sees,
+    at,
+    presses,
+    async startsRegistration() {
+      await presses('start');
+      await at('choose-certificate');
+      await sleep(700); // the chooser draws itself; it can't be seen from here, only photographed
+    },
+    async logsIn(pin = TEST_PIN) {
+      await dialogs.confirmChooser();
+      await dialogs.enterPin(pin);
+    },
+    async showsQr() {
+      await sees('[data-step="scan-qr"]');
+      const signal = AbortSignal.timeout(15_000);
+      for (;;) {
+        const url = await readQr(stage.page);
+        if (url) return url;
+        signal.throwIfAborted();
+      }
+    },
+  };
+}
+
+/** The panel's public attributes. */
+export function readPanel(
+  panel: Page,
+): Promise<{ verdict: string; checks: { id: string; status: string }[] }> {
+  return panel.evaluate(() => ({
+    verdict: document.querySelector('[data-verdict]')?.getAttribute('data-verdict') ?? '',
+    checks: [...document.querySelectorAll('[data-check]')].map((check) => ({
+      id: check.getAttribute('data-check') ?? '',
+      status: check.getAttribute('data-status') ?? '',
+    })),
+  }));
+}
