@@ -315,8 +315,13 @@ export class Lab {
   }
 
   private async client(...args: string[]): Promise<string> {
-    const { stdout } = await run(this.parts.client, args, { env: { ...process.env, ...this.environment } });
-    return stdout;
+    try {
+      const { stdout } = await run(this.parts.client, args, { env: { ...process.env, ...this.environment } });
+      return stdout;
+    } catch (error) {
+      const code = (error as { stdout?: string }).stdout?.trim() ?? '';
+      throw new Error(`the lab's PC/SC client failed: ${args[0]} ${code}`.trim());
+    }
   }
 
   private async learnNames(): Promise<void> {
