@@ -1,6 +1,6 @@
 import cookie from '@fastify/cookie';
 import formbody from '@fastify/formbody';
-import Fastify, { type FastifyInstance, type FastifyServerOptions } from 'fastify';
+import Fastify, { type FastifyInstance, type FastifyServerOptions, LogController } from 'fastify';
 import { cardRoutes } from './card/routes.ts';
 import { readPem } from './configuration/index.ts';
 import { healthRoutes } from './health/routes.ts';
@@ -29,7 +29,7 @@ export async function portalHost(
   const server = Fastify({
     ...logging,
     // The default logs addresses and queries; what is needed is logged below.
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: largestBody,
     https: {
       cert: await readPem(portal.certificate),

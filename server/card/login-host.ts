@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import { createServer as createHttpServer } from 'node:http';
 import { TLSSocket } from 'node:tls';
-import Fastify, { type FastifyInstance, type FastifyServerOptions } from 'fastify';
+import Fastify, { type FastifyInstance, type FastifyServerOptions, LogController } from 'fastify';
 import { readPem } from '../configuration/index.ts';
 import { isToken } from '../http/tokens.ts';
 import type { Platform } from '../platform.ts';
@@ -28,7 +28,7 @@ export async function startCardLoginHost(
   };
   const server = Fastify({
     ...logging,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     serverFactory: (handler) => createHttpServer(handler),
   });
   loginRoute(server, platform, rules);

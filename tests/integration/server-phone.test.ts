@@ -1,0 +1,325 @@
+import { join } from 'node:path';
+import type { Browser, BrowserContext, Page } from 'puppeteer-core';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { takePhone } from '../demo/phone.ts';
+import { readQr } from '../demo/qr.ts';
+import { launchBrowser } from '../lab/browser.ts';
+import { makeNssDatabase } from '../lab/nss.ts';
+import { cardHost, personOf, portalHost, startTestServer, type TestServer } from './server-fixture.ts';
+
+/** The pages in real Chromium, with a virtual authenticator as the phone's own. */
+describe('the phone', () => {
+  let test: TestServer;
+  let browser: Browser;
+  const opened: { close(): Promise<void> }[] = [];
+
+  beforeAll(async () => {
+    test = await startTestServer({ qrSeconds: 300 });
+    await makeNssDatabase(test.directory, { trustedAuthority: test.pki.authorities.tls.certificate.pem });
+    browser = await launchBrowser({
+      home: test.directory,
+      userDataDir: join(test.directory, 'profile'),
+      hosts: { [portalHost]: test.server.ports.portal, [cardHost]: test.server.ports.cardLogin },
+    });
+  });
+  afterEach(async () => {
+    for (const { close } of opened.splice(0)) await close();
+  });
+  afterAll(async () => {
+    await browser.close();
+    await test.stop();
+  });
+
+  /** A PC after the card login, and what its QR code says to a camera. */
+  async function pcWithQr(person: Parameters<typeof personOf>[1] = 'pharmacist') {
+    const visitor = test.visitor();
+    await visitor.logIn(personOf(test.pki, person).authentication);
+    const context: BrowserContext = await browser.createBrowserContext();
+    opened.push({ close: () => context.close() });
+    const page = await context.newPage();
+    await page.setViewport({ width: 1280, height: 900 });
+    await page.setExtraHTTPHeaders({ 'accept-language': 'ja' });
+    await context.setCookie({
+      name: '__Host-session',
+      value: visitor.cookies.get('__Host-session') ?? '',
+      domain: portalHost,
+      path: '/',
+      secure: true,
+      httpOnly: true,
+    });
+    await page.goto(`https://${portalHost}/registration`);
+    const address = await readQr(page);
+    if (address === undefined) throw new Error('the camera reads no QR code');
+    return { page, address };
+  }
+
+  async function phoneFor(address: string, options: Parameters<typeof takePhone>[1] = {}) {
+    const phone = await takePhone(browser, options);
+    opened.push(phone);
+    await phone.open(address);
+    return phone;
+  }
+
+  async function phoneAtRegister(address: string, options: Parameters<typeof takePhone>[1] = {}) {
+    const phone = await phoneFor(address, options);
+    await phone.tap(/^ログイン$/);
+    await phone.sees(/「登録」ボタンをタップしてください/);
+    return phone;
+  }
+
+  /** Waits until a page of the PC shows this. */
+  const shows = (page: Page, text: RegExp) =>
+    page.waitForFunction(
+      (source) => new RegExp(source).test(document.body.innerText),
+      { timeout: 15_000 },
+      text.source,
+    );
+  const pathOf = (page: Page) => new URL(page.url()).pathname;
+
+  it('is registered from the QR code to the end, and the PC follows by itself', async () => {
+    const { page, address } = await pcWithQr();
+    expect(address).toMatch(/^https:\/\/2nds\.medis\.or\.jp\/phone#[\w-]{43}$/);
+    await shows(page, /残り 4分/);
+    const phone = await phoneFor(address);
+    await phone.sees(/アカウントにログイン/);
+    expect(await phone.page.$eval('#username', (input) => (input as HTMLInputElement).value)).toBe(
+      't00100-jpa',
+    );
+    expect(phone.page.url()).not.toContain('#');
+    await shows(page, /スマートフォンの画面で「ログイン」をタップ/);
+    await phone.tap(/^ログイン$/);
+    await shows(page, /「登録」をタップし、生体認証/);
+    expect(await readQr(page)).toBeUndefined();
+    await phone.tap(/^登録$/);
+    await phone.sees(/ラベル登録/);
+    await shows(page, /「OK」をタップ/);
+    await phone.tap(/^OK$/);
+    await phone.sees(/スマートフォンでの手続き\(登録\)は完了しました。/);
+    await shows(page, /登録が完了しました/);
+    await shows(page, /ブラウザ全体を閉じてください/);
+    expect(await phone.credentials()).toMatchObject([{ rpId: portalHost }]);
+  });
+
+  it('that does not recognise the person: the manual’s sentence on both, and another try succeeds', async () => {
+    const { page, address } = await pcWithQr();
+    const phone = await phoneAtRegister(address, { userVerification: false });
+    await phone.tap(/^登録$/);
+    await phone.sees(/セキュリティキーの登録結果が無効です。/);
+    expect(pathOf(phone.page)).toBe('/phone/problem');
+    await shows(page, /セキュリティキーの登録結果が無効です。/);
+    await phone.fingerRecognised(true);
+    await phone.tap(/^もう一度登録する$/);
+    await phone.tap(/^登録$/);
+    await phone.sees(/ラベル登録/);
+    expect(await page.$eval('[data-problem]', (element) => (element as HTMLElement).hidden)).toBe(true);
+  });
+
+  it('that claims to have verified nobody is refused by the server', async () => {
+    const { page, address } = await pcWithQr();
+    const phone = await phoneAtRegister(address);
+    const { devTools, authenticatorId } = phone;
+    await devTools.send('WebAuthn.setResponseOverrideBits', { authenticatorId, isBadUV: true });
+    await phone.tap(/^登録$/);
+    await phone.sees(/セキュリティキーの登録結果が無効です。/);
+    await shows(page, /本人確認をしないまま応答した/);
+    await devTools.send('WebAuthn.setResponseOverrideBits', { authenticatorId });
+    await phone.tap(/^もう一度登録する$/);
+    await phone.tap(/^登録$/);
+    await phone.sees(/ラベル登録/);
+  });
+
+  it('without a platform authenticator is warned before the tap', async () => {
+    const { address } = await pcWithQr();
+    const phone = await phoneAtRegister(address, { transport: 'usb' });
+    await phone.sees(/指紋・顔がまだ登録されていないようです/);
+  });
+
+  it('that is registered already says so, and stays registered', async () => {
+    const first = await pcWithQr('pharmacist-2');
+    const phone = await phoneAtRegister(first.address);
+    await phone.tap(/^登録$/);
+    await phone.tap(/^OK$/);
+    await phone.sees(/完了しました/);
+    const again = await pcWithQr('pharmacist-2');
+    await phone.open(again.address);
+    await phone.sees(/前のスマートフォンは使えなくなります/);
+    await phone.tap(/^ログイン$/);
+    await phone.tap(/^登録$/);
+    await phone.sees(/このスマートフォンはすでに登録されています/);
+    await shows(again.page, /このスマートフォンはすでに登録されています/);
+    expect(await phone.credentials()).toHaveLength(1);
+    // Another phone takes its place.
+    await again.page.click('[data-renew] button');
+    await shows(again.page, /カメラでQRコードを読み取ってください/);
+    const other = await phoneAtRegister((await readQr(again.page)) ?? '');
+    await other.tap(/^登録$/);
+    await other.tap(/^OK$/);
+    await shows(again.page, /登録が完了しました/);
+  });
+
+  it('and another one on the same QR code: one goes on, the other is told', async () => {
+    const { address } = await pcWithQr();
+    const phones = [await phoneFor(address), await phoneFor(address)];
+    for (const phone of phones) await phone.sees(/アカウントにログイン/);
+    await Promise.all(phones.map((phone) => phone.tap(/^ログイン$/)));
+    const answers = await Promise.all(
+      phones.map(async (phone) => {
+        await phone.sees(/「登録」ボタンをタップしてください|すでに使われています/);
+        return pathOf(phone.page);
+      }),
+    );
+    expect(answers.toSorted()).toEqual(['/phone/register', '/phone/stopped/qr-used']);
+  });
+
+  it('with a QR code that was made up is told to read it again', async () => {
+    const phone = await phoneFor(`https://${portalHost}/phone#${'A'.repeat(43)}`);
+    await phone.sees(/このQRコードは使えません/);
+  });
+
+  it('gone back and reloaded at every step stays where it is', async () => {
+    const { address } = await pcWithQr();
+    const phone = await phoneFor(address);
+    const { page } = phone;
+    const staysAt = async (path: string, text: RegExp) => {
+      await phone.sees(text);
+      expect(pathOf(page)).toBe(path);
+      await page.reload();
+      await phone.sees(text);
+      expect(pathOf(page)).toBe(path);
+      await page.goBack();
+      // Back out of the site altogether, as far as this tab's history goes, and in again.
+      if (page.url() === 'about:blank') await page.goForward();
+      await phone.sees(text);
+      expect(pathOf(page)).toBe(path);
+    };
+    await phone.sees(/アカウントにログイン/);
+    await page.reload();
+    await phone.sees(/アカウントにログイン/);
+    await phone.tap(/^ログイン$/);
+    await staysAt('/phone/register', /「登録」ボタンをタップしてください/);
+    await phone.tap(/^登録$/);
+    await staysAt('/phone/label', /ラベル登録/);
+    await phone.tap(/^OK$/);
+    await staysAt('/phone/done', /スマートフォンでの手続き\(登録\)は完了しました。/);
+    expect(await phone.credentials()).toHaveLength(1);
+  });
+
+  it('inside LINE is shown the way out, and nothing is used up', async () => {
+    const { address } = await pcWithQr();
+    const phone = await takePhone(browser);
+    opened.push(phone);
+    await phone.page.setUserAgent({
+      userAgent:
+        'Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Mobile/15E148 Safari Line/13.4.0',
+    });
+    await phone.open(address);
+    await phone.sees(/このアプリの中では登録できません/);
+    const link = await phone.page.$eval('[data-outside-link]', (a) => (a as HTMLAnchorElement).href);
+    expect(link).toBe(address.replace('/phone#', '/phone?openExternalBrowser=1#'));
+    const safari = await phoneFor(link);
+    await safari.sees(/アカウントにログイン/);
+  });
+
+  it('with too old a browser is told which one to use, on the PC too', async () => {
+    const { page, address } = await pcWithQr();
+    const phone = await phoneFor(address);
+    await phone.page.evaluateOnNewDocument(() => {
+      Reflect.deleteProperty(window, 'PublicKeyCredential');
+    });
+    await phone.tap(/^ログイン$/);
+    await phone.sees(/このブラウザでは登録できません/);
+    await shows(page, /ブラウザまたはOSがFIDOをサポートしていない/);
+  });
+
+  it('without network after the fingerprint keeps its answer until the server has it', async () => {
+    const { address } = await pcWithQr();
+    const phone = await phoneAtRegister(address);
+    await phone.page.setRequestInterception(true);
+    let cut = true;
+    phone.page.on('request', (request) => {
+      const lost = cut && new URL(request.url()).pathname === '/phone/registration';
+      void (lost ? request.abort('internetdisconnected') : request.continue());
+    });
+    await phone.tap(/^登録$/);
+    await phone.sees(/サーバーにつながりませんでした/);
+    cut = false;
+    await phone.sees(/ラベル登録/);
+    expect(await phone.credentials()).toHaveLength(1);
+  });
+
+  it('does nothing that the pages’ own policy forbids', async () => {
+    const { page, address } = await pcWithQr();
+    const complaints: string[] = [];
+    const phone = await takePhone(browser);
+    opened.push(phone);
+    for (const watched of [page, phone.page]) {
+      watched.on('console', (message) => {
+        if (message.type() === 'error' || message.type() === 'warn') complaints.push(message.text());
+      });
+      watched.on('pageerror', (error) => complaints.push(String(error)));
+    }
+    await page.reload();
+    await phone.open(address);
+    await phone.tap(/^ログイン$/);
+    await phone.tap(/^登録$/);
+    await phone.tap(/^OK$/);
+    await shows(page, /登録が完了しました/);
+    expect(complaints).toEqual([]);
+  });
+});
+
+describe('the PC', () => {
+  let test: TestServer;
+  let browser: Browser;
+  beforeAll(async () => {
+    test = await startTestServer({ qrSeconds: 4 });
+    await makeNssDatabase(test.directory, { trustedAuthority: test.pki.authorities.tls.certificate.pem });
+    browser = await launchBrowser({
+      home: test.directory,
+      userDataDir: join(test.directory, 'profile'),
+      hosts: { [portalHost]: test.server.ports.portal, [cardHost]: test.server.ports.cardLogin },
+    });
+  });
+  afterAll(async () => {
+    await browser.close();
+    await test.stop();
+  });
+
+  it('without a card gets the error of the manual’s guide 1, every time', async () => {
+    const page = await browser.newPage();
+    for (let attempt = 0; attempt < 10; attempt += 1) {
+      await page.goto(`https://${portalHost}/hpki-card`);
+      const devTools = await page.createCDPSession();
+      await devTools.send('Network.enable');
+      const failed = new Promise<string>((resolve) => {
+        devTools.on('Network.loadingFailed', ({ errorText }) => resolve(errorText));
+      });
+      await page.click('button[type=submit]');
+      expect(await failed).toBe('net::ERR_BAD_SSL_CLIENT_AUTH_CERT');
+      await devTools.detach();
+    }
+    await page.close();
+  });
+
+  it('says by itself that the QR code has expired, and how to start again', async () => {
+    const visitor = test.visitor();
+    await visitor.logIn(personOf(test.pki, 'pharmacist').authentication);
+    const page = await browser.newPage();
+    await browser.setCookie({
+      name: '__Host-session',
+      value: visitor.cookies.get('__Host-session') ?? '',
+      domain: portalHost,
+      path: '/',
+      secure: true,
+      httpOnly: true,
+    });
+    await page.goto(`https://${portalHost}/registration`);
+    await page.waitForFunction(() => document.body.innerText.includes('QRコードの有効期限が切れました'));
+    await page.waitForFunction(() => document.body.innerText.includes('再度（2）からやり直してください'));
+    await page.click('main a.button');
+    await page.waitForFunction(() =>
+      document.body.innerText.includes('HPKIカードを使ってスマートフォンを登録する'),
+    );
+    await page.close();
+  });
+});
