@@ -97,11 +97,14 @@ type Places = {
   readonly certificate: Place;
   readonly issuer: Place;
   readonly root: Place;
-  /** Listed in EF.OD and empty. */
+  /** Listed in EF.OD, and never written. */
   readonly publicKeys?: Place;
   readonly dataContainers?: Place;
 };
 type Place = { readonly fid: number; readonly sfi?: number };
+
+/** An allocated file that nobody has written to. */
+const NEVER_WRITTEN = new Uint8Array(16);
 
 const PLACES: Record<HpkiLayout, Places> = {
   observed: {
@@ -194,7 +197,7 @@ function application(
           modulusBits: 2048,
         }),
       ),
-      ...(places.publicKeys ? [file(places.publicKeys, new Uint8Array())] : []),
+      ...(places.publicKeys ? [file(places.publicKeys, NEVER_WRITTEN)] : []),
       file(
         places.certificates,
         new Uint8Array(
@@ -213,7 +216,7 @@ function application(
           ]),
         ),
       ),
-      ...(places.dataContainers ? [file(places.dataContainers, new Uint8Array())] : []),
+      ...(places.dataContainers ? [file(places.dataContainers, NEVER_WRITTEN)] : []),
       {
         kind: 'pin',
         ...places.pin,
