@@ -62,8 +62,8 @@ export class ReaderServer {
     return known?.state === this.stateOf(reader) && (reader.card === undefined || known.poweredUp);
   }
 
-  private stateOf(reader: VirtualReader): '0' | '1' | 'X' {
-    return reader.plugged ? (reader.card === undefined ? '0' : '1') : 'X';
+  private stateOf(reader: VirtualReader): '0' | '1' {
+    return reader.card === undefined ? '0' : '1';
   }
 
   private waiters = new Set<() => void>();
@@ -98,10 +98,8 @@ export class ReaderServer {
   /** Plugs a reader in or pulls its cable, as far as pcscd sees it. */
   plug(reader: VirtualReader, plugged: boolean): void {
     reader.plugged = plugged;
-    if (!plugged) {
-      reader.interruptWaiting();
-      this.sendState(reader);
-    }
+    // Not over the event connection: pcscd would sleep for a second before it looks at the bus.
+    if (!plugged) reader.interruptWaiting();
     for (const bus of this.buses) bus.write(Uint8Array.of((plugged ? '+' : '-').charCodeAt(0), reader.index));
   }
 

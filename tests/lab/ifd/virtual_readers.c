@@ -2,8 +2,8 @@
  * IFD handler for the lab's virtual readers: up to 16 readers with one slot each, loaded by a private pcscd.
  *
  * Everything a reader does is asked of the lab process over its unix socket (LAB_SOCKET). Per reader there is
- *   an event connection, opened with 'E' and the reader's number: the lab sends '1' (card in), '0' (card
- *     out) or 'X' (reader gone), the present state first; each state taken over is acknowledged with its byte;
+ *   an event connection, opened with 'E' and the reader's number: the lab sends '1' (card in) or '0' (card
+ *     out), the present state first; each state taken over is acknowledged with its byte;
  *   a command connection, opened with 'C' and the number: one operation byte, a four-byte big-endian length
  *     and data; the answer has the same form with a status byte in front.
  * pcscd learns of a card through the polling function, which waits for the event connection: no poll rate.
@@ -111,7 +111,7 @@ RESPONSECODE IFDHCreateChannelByName(DWORD lun, LPSTR device) {
   reader->events = open_channel('E', (int)number);
   reader->commands = open_channel('C', (int)number);
   reader->atr_length = 0;
-  if (reader->events < 0 || reader->commands < 0 || !all_in(reader->events, &first, 1) || first == 'X') {
+  if (reader->events < 0 || reader->commands < 0 || !all_in(reader->events, &first, 1)) {
     IFDHCloseChannel(lun);
     return IFD_NO_SUCH_DEVICE;
   }
@@ -139,7 +139,7 @@ RESPONSECODE IFDHCloseChannel(DWORD lun) {
 /* Waits for the next event, at most `timeout` milliseconds. One state at a time, so that none is skipped. */
 static RESPONSECODE wait_for_event(DWORD lun, int timeout) {
   struct reader *reader = of(lun);
-  /* A reader that is gone only waits to be taken away. */
+  /* X: the lab is gone. A reader that is gone only waits to be taken away. */
   int events = atomic_load(&reader->state) == 'X' ? -1 : reader->events;
   struct pollfd fds[2] = {{events, POLLIN, 0}, {reader->stop, POLLIN, 0}};
   char state;
