@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import type { Browser, Page } from 'puppeteer-core';
 import ids from '../../common/ids.json' with { type: 'json' };
@@ -166,10 +167,32 @@ async function openPanel(browser: Browser, page: Page): Promise<Page> {
   const extension = (await browser.extensions()).get(id);
   if (!extension) throw new Error('the extension is not loaded: run the build');
   await page.bringToFront();
+  await untilReady(browser);
   await page.triggerExtensionAction(extension);
   const target = await browser.waitForTarget(
     (candidate) => candidate.url().startsWith(`chrome-extension://${id}/extension/panel/`),
     { timeout: 15_000 },
   );
   return target.asPage();
+}
+
+/** A person can't click before the extension has told the browser what its button does; puppeteer can. */
+async function untilReady(browser: Browser): Promise<void> {
+  const target = await browser.waitForTarget((candidate) => candidate.type() === 'service_worker', {
+    timeout: 15_000,
+  });
+  const worker = await target.worker();
+  const signal = AbortSignal.timeout(10_000);
+  while (!(await worker?.evaluate(panelOpensOnClick))) {
+    signal.throwIfAborted();
+    await sleep(20);
+  }
+}
+
+/** Runs in the service worker. */
+async function panelOpensOnClick(): Promise<boolean> {
+  const { chrome } = globalThis as unknown as {
+    chrome: { sidePanel: { getPanelBehavior(): Promise<{ openPanelOnActionClick: boolean }> } };
+  };
+  return (await chrome.sidePanel.getPanelBehavior()).openPanelOnActionClick;
 }

@@ -1,0 +1,85 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type Person, personAt } from '../demo/person.ts';
+import { raiseStage, type Stage } from '../demo/stage.ts';
+
+/** Between the click on (4) and the QR code: what can go wrong, and how the journey is taken up again. */
+let stage: Stage;
+let person: Person;
+
+async function begin(options: Parameters<typeof raiseStage>[0] = {}): Promise<void> {
+  stage = await raiseStage(options);
+  person = await personAt(stage);
+}
+afterEach(() => stage?.stop());
+
+const error = (id: string) => `[data-error="${id}"]`;
+
+describe('without the driver', () => {
+  it('error 1 is answered with its guide, in place of the browser error page', async () => {
+    await begin({ driver: false });
+    await stage.lab.insert('pharmacist', { opensc: true });
+    await person.sees('[data-action="start"]:not([disabled])');
+    await person.presses('start');
+    await person.sees(error('access-denied'));
+    await stage.page.waitForSelector(error('access-denied'));
+    expect(stage.page.url()).toMatch(/^chrome-extension:/);
+    expect(await stage.page.$eval('body', (body) => body.innerText)).toContain('ドライバ');
+  });
+});
+
+describe('card login', () => {
+  beforeEach(async () => {
+    await begin();
+    await stage.lab.insert('pharmacist', { opensc: true });
+    await person.sees('[data-verdict="ready"]');
+  });
+
+  it('sends no APDU of the host between the click on (4) and the QR page', async () => {
+    const before = stage.hostCounts().apdus;
+    await person.startsRegistration();
+    await person.logsIn();
+    await person.showsQr();
+    expect(stage.hostCounts().apdus).toBe(before);
+  });
+
+  it('is taken up again after a wrong PIN', async () => {
+    await person.startsRegistration();
+    await person.dialogs.confirmChooser();
+    await person.dialogs.enterPin('9999');
+    await person.dialogs.enterPin('1234');
+    await person.showsQr();
+    expect(stage.lab.counts().pinAttempts).toBe(2);
+    expect(stage.hostCounts().pinAttempts).toBe(0);
+  });
+
+  it('is taken up again after the chooser was cancelled', async () => {
+    await person.startsRegistration();
+    await stage.screen.press('Escape');
+    await person.sees(error('access-denied'));
+    await person.sees('[data-action="resume"]');
+    await person.presses('resume');
+    await person.at('choose-certificate');
+    await person.logsIn();
+    await person.showsQr();
+  });
+
+  it('stops when the card is taken out before the QR code', async () => {
+    await person.startsRegistration();
+    await stage.lab.remove();
+    await person.sees(`[data-phase="stopped"] ${error('card-removed')}`);
+  });
+
+  it('stops before the QR code when the page belongs to the person before', async () => {
+    await person.startsRegistration();
+    await person.logsIn();
+    await person.showsQr();
+    // The TLS session outlives the card: the second person's login is answered with the first one's name.
+    await stage.lab.remove();
+    await person.presses('cancel');
+    await stage.lab.insert('pharmacist-2', { opensc: true });
+    await person.sees('[data-action="start"]:not([disabled])');
+    await person.presses('start');
+    await person.sees(`[data-phase="stopped"] ${error('other-person')}`);
+    expect(stage.page.url()).toMatch(/^chrome-extension:/);
+  });
+});
