@@ -25,7 +25,7 @@ export interface CardProblemText {
 
 /** The browser remembers the chosen certificate until all of it is closed. */
 const restart: Text = {
-  ja: 'ブラウザのウィンドウをすべて閉じてから、もう一度ブラウザを開き、最初からやり直してください。（ブラウザは、選んだ証明書を閉じるまで覚えています。）',
+  ja: 'ブラウザのウィンドウをすべて閉じてから、もう一度ブラウザを開き、最初からやり直してください。（ブラウザは、閉じるまで、選んだ証明書を覚えています。）',
   en: 'Close all browser windows, open the browser again and start from the beginning. (The browser remembers the certificate you chose until it is closed.)',
 };
 

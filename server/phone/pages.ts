@@ -89,7 +89,7 @@ export interface PhoneInUse {
 function replacement(inUse: PhoneInUse | undefined, language: keyof Text): Html | undefined {
   return inUse
     ? html`<div class="caution" role="note"><p>${loginWords.replaces[language]}</p>
-<p class="small">${loginWords.present[language]}：${inUse.label}（${inUse.since}）</p></div>`
+<p class="small">${loginWords.present[language]}${language === 'ja' ? '：' : ': '}${inUse.label}<br>${inUse.since}</p></div>`
     : undefined;
 }
 
@@ -253,11 +253,6 @@ interface StopText {
   sentences: readonly Text[];
 }
 
-const again2: Text = {
-  ja: 'PCで再度（2）からやり直してください。',
-  en: 'On the PC, start again from (2).',
-};
-
 const stopTexts: Record<Stop, StopText> = {
   'qr-expired': fromGuide('qr-expired'),
   'qr-used': fromGuide('qr-used'),
@@ -268,7 +263,10 @@ const stopTexts: Record<Stop, StopText> = {
         ja: 'PCで新しいQRコードが作られたか、別の方がログインしました。PCの画面に新しいQRコードが表示されているときは、そちらを読み取ってください。',
         en: 'A new QR code was made on the PC, or another person has logged in. If the PC shows a new QR code, scan that one.',
       },
-      again2,
+      {
+        ja: '表示されていないときは、PCで再度（2）からやり直してください。',
+        en: 'If it does not, start again from (2) on the PC.',
+      },
     ],
   },
   'qr-unknown': {

@@ -14,14 +14,7 @@ const words = {
   valid: { ja: 'QRコードの有効期限', en: 'The QR code is valid until' },
   left: { ja: '残り', en: 'Time left' },
   qr: { ja: '登録用のQRコード', en: 'QR code for the registration' },
-  opened: {
-    ja: '別の画面を閉じてしまったときは、もう一度このQRコードを読み取ってください。',
-    en: 'If you have closed the page on the phone, scan this QR code again.',
-  },
-  used: {
-    ja: 'QRコードは読み取り済みです。続きはスマートフォンで操作してください。',
-    en: 'The QR code has been used. Please go on with the phone.',
-  },
+  scanned: { ja: '続きはスマートフォンで操作してください', en: 'Please go on with the phone' },
   progress: { ja: '進み具合', en: 'Progress' },
   how: { ja: '読み取り方', en: 'How to scan' },
   renewHint: {
@@ -82,16 +75,15 @@ export function qrPage(ticket: Ticket, progress: Progress, qr: Html, portalHost:
         data: { events: '/registration/events', status: progress.status, left: progress.left },
       },
       body: html`
-<h1>${words.title[language]}</h1>
+<h1 data-title data-waiting="${words.title[language]}" data-scanned="${words.scanned[language]}">${words.title[language]}</h1>
 <div class="scan">
 <div class="qr" role="img" aria-label="${words.qr[language]}">${qr}</div>
-<p class="used" hidden>${words.used[language]}</p>
 <div class="beside">
 ${usernameText(ticket.username)}
-<p class="small">${words.check[language]}</p>
+<p class="check">${words.check[language]}</p>
 <p class="deadline"><span>${words.valid[language]}</span>
 <time datetime="${new Date(ticket.expires_at).toISOString()}">${clockTime(ticket.expires_at, language)}</time>
-<span class="left">（${words.left[language]} <strong data-left>${timeLeft(progress.left, language)}</strong>）</span></p>
+<span class="left">${words.left[language]} <strong data-left>${timeLeft(progress.left, language)}</strong></span></p>
 </div>
 </div>
 <section aria-labelledby="progress" class="progress">

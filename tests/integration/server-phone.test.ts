@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type { Browser, BrowserContext, Page } from 'puppeteer-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
@@ -245,6 +247,43 @@ describe('the phone', () => {
     cut = false;
     await phone.sees(/ラベル登録/);
     expect(await phone.credentials()).toHaveLength(1);
+  });
+
+  it('and the PC show nothing that axe finds fault with', async () => {
+    const axeSource = await readFile(createRequire(import.meta.url).resolve('axe-core'), 'utf8');
+    const faults = async (page: Page): Promise<string[]> => {
+      await page.evaluate(axeSource);
+      return await page.evaluate(async () => {
+        const { axe } = window as unknown as { axe: typeof import('axe-core') };
+        const { violations, passes } = await axe.run();
+        if (passes.length < 10) return ['axe has looked at nothing'];
+        return violations.map(({ id, nodes }) => `${location.pathname} ${id} ${nodes[0]?.html}`);
+      });
+    };
+    const { page, address } = await pcWithQr();
+    const found = await faults(page);
+    const phone = await phoneFor(address, { userVerification: false });
+    await phone.sees(/アカウントにログイン/);
+    found.push(...(await faults(phone.page)));
+    await phone.tap(/^ログイン$/);
+    await phone.tap(/^登録$/);
+    await phone.sees(/無効です/);
+    found.push(...(await faults(phone.page)), ...(await faults(page)));
+    await phone.tap(/^もう一度登録する$/);
+    await phone.sees(/「登録」ボタンをタップしてください/);
+    found.push(...(await faults(phone.page)));
+    await phone.fingerRecognised(true);
+    await phone.tap(/^登録$/);
+    await phone.sees(/ラベル登録/);
+    found.push(...(await faults(phone.page)));
+    await phone.tap(/^OK$/);
+    await phone.sees(/完了しました/);
+    found.push(...(await faults(phone.page)));
+    for (const path of ['/', '/hpki-card', '/change-phone', '/status', '/card/problem/expired']) {
+      await page.goto(`https://${portalHost}${path}`);
+      found.push(...(await faults(page)));
+    }
+    expect(found).toEqual([]);
   });
 
   it('does nothing that the pages’ own policy forbids', async () => {

@@ -519,11 +519,15 @@ describe('registration', () => {
 
 describe('a server killed without warning', () => {
   let test: TestServer;
+  const started: ChildProcess[] = [];
   beforeEach(async () => {
     test = await startTestServer();
     await test.server.stop();
   });
-  afterEach(() => test.stop());
+  afterEach(async () => {
+    for (const child of started.splice(0)) child.kill('SIGKILL');
+    await test.stop();
+  });
 
   async function startProcess(): Promise<{ process: ChildProcess; server: RunningServer }> {
     const config = join(test.directory, 'server.json');
@@ -539,6 +543,7 @@ describe('a server killed without warning', () => {
     const child = spawn(process.execPath, ['server/main.ts', '--config', config], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
+    started.push(child);
     const [line] = (await once(child.stdout, 'data')) as [Buffer];
     const { ports } = JSON.parse(line.toString()) as Pick<RunningServer, 'ports'>;
     return { process: child, server: { ...test.server, ports } };

@@ -57,8 +57,8 @@ function setText(element: HTMLElement, text: string): void {
 function showStatus(main: HTMLElement, status: Status): void {
   const scanned = status === 'logged-in' || status === 'registered';
   main.classList.toggle('scanned', scanned);
-  const used = main.querySelector<HTMLElement>('.used');
-  if (used) used.hidden = !scanned;
+  const title = marked(main, 'title');
+  setText(title, title.dataset[scanned ? 'scanned' : 'waiting'] ?? '');
   marked(main, 'how').hidden = status !== 'waiting';
   marked(main, 'renew').hidden = status === 'waiting' || status === 'registered';
   let reached = false;
