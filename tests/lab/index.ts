@@ -63,9 +63,21 @@ export type InsertOptions = CardOptions & {
   readonly reader?: number;
 };
 
+export type SendOptions = {
+  /** Number of the reader, 0 by default. */
+  readonly reader?: number;
+  /** Name of the reader, when it may be gone. */
+  readonly name?: string;
+  /** Another way to pcscd: a relay's. */
+  readonly environment?: Readonly<Record<string, string>>;
+};
+
 const run = promisify(execFile);
 
-/** Starts a private pcscd with virtual readers. Everything it starts ends with this process. */
+/**
+ * Starts a private pcscd with virtual readers. Everything it starts ends with this process.
+ * The cards live in this process's event loop: run clients asynchronously, never by `execFileSync`.
+ */
 export async function startLab(options: LabOptions = {}): Promise<Lab> {
   const [parts, pki] = await Promise.all([
     nativeParts(),
@@ -290,6 +302,18 @@ export class Lab {
     this.relays.set(label, relay);
     if (this.pcscd.running) await relay.open();
     return relay;
+  }
+
+  /**
+   * Sends APDUs by a PC/SC client of its own, in one connection beside the others. For each, the answer in
+   * hexadecimal, or the error's code (`0x80100016`); one code alone when there is no connection.
+   */
+  async send(commands: readonly string[], options: SendOptions = {}): Promise<string[]> {
+    const name = options.name ?? this.seenName(options.reader ?? 0);
+    const { stdout } = await run(this.parts.client, ['send', name, ...commands], {
+      env: { ...process.env, ...this.environment, ...options.environment },
+    }).catch((error: { stdout?: string }) => ({ stdout: error.stdout ?? '' }));
+    return stdout.trimEnd().split('\n');
   }
 
   /** Ends everything the lab started and removes its folder. May be called twice. */
