@@ -12,6 +12,10 @@ const panels = new Panels();
 const controller = Controller.start(panels);
 
 void sidePanel?.setPanelBehavior({ openPanelOnActionClick: true });
+// A click in the moments after installation, before the line above has taken effect.
+browser.action.onClicked.addListener(({ windowId }) => {
+  if (windowId !== undefined) void sidePanel?.open({ windowId });
+});
 
 browser.runtime.onConnect.addListener((port) => {
   if (port.name !== panelPortName || !isOwnPage(port.sender)) return port.disconnect();

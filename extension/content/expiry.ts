@@ -45,7 +45,7 @@ function dateTime(text: string, now: number): number | null {
 
 /** 「有効期限 14:05」「14時5分まで」 */
 function timeOfDay(text: string, now: number): number | null {
-  for (const match of text.matchAll(/(?<![\d:])(\d{1,2})\s*[:時]\s*(\d{2})(?:\s*[:分]\s*(\d{2}))?(?!\d)/g)) {
+  for (const match of text.matchAll(/(?<!\d|\d:)(\d{1,2})\s*[:時]\s*(\d{2})(?:\s*[:分]\s*(\d{2}))?(?!\d)/g)) {
     if (!near(text, match.index, match[0].length)) continue;
     const today = new Date(now + japan);
     const found = eitherZone(

@@ -48,17 +48,17 @@ function Certificate({ state: { certificate } }: Pick<StepProps, 'state'>) {
   if (!certificate) return <p class="notice">{word('certificateUnknown')}</p>;
   return (
     <table class="certificate" aria-label={word('certificateTitle')}>
-      <thead>
-        <tr>
-          <th scope="col">{word('certificateSubject')}</th>
-          <th scope="col">{word('certificateIssuer')}</th>
-          <th scope="col">{word('certificateSerial')}</th>
-        </tr>
-      </thead>
       <tbody>
         <tr>
+          <th scope="row">{word('certificateSubject')}</th>
           <td data-field="subject">{certificate.subject}</td>
+        </tr>
+        <tr>
+          <th scope="row">{word('certificateIssuer')}</th>
           <td data-field="issuer">{certificate.issuer}</td>
+        </tr>
+        <tr>
+          <th scope="row">{word('certificateSerial')}</th>
           <td data-field="serial">{certificate.serialNumber}</td>
         </tr>
       </tbody>

@@ -42,7 +42,7 @@ export function ErrorView({ error, state, send }: { error: JourneyError; state: 
         </Fold>
       ) : null}
       <p class="source">
-        {'manual' in guide.source ? word('fromManual', guide.source.manual) : word('ours')}
+        {'manual' in guide.source ? fromManual(guide.source.manual) : word('ours')}
         {typeof error.data['netError'] === 'string' ? ` ${error.data['netError']}` : ''}
         {typeof error.data['status'] === 'number' ? ` HTTP ${error.data['status']}` : ''}
       </p>
@@ -125,11 +125,16 @@ function Items({ items, marked }: { items: readonly GuideItem[]; marked: boolean
         <li key={text.ja}>
           {marked && phone ? <span class="tag">{word(`phone_${phone}`)}</span> : null}
           {inLanguage(text)}
-          {'ours' in source ? null : <span class="sr">{word('fromManual', source.manual)}</span>}
+          {'ours' in source ? null : <span class="sr">{fromManual(source.manual)}</span>}
         </li>
       ))}
     </ul>
   );
+}
+
+/** The manual's own name for its error guide stands in the data; (7) and the like need no translation. */
+function fromManual(place: string): string {
+  return word('fromManual', place.replace('エラー対応手引き', word('errorGuide')));
 }
 
 function forPhone(items: readonly GuideItem[], phone: Phone | null): GuideItem[] {

@@ -1,14 +1,12 @@
 import { word } from '../words.ts';
 import { Button } from './button.tsx';
 import { CloseBrowser } from './close-browser.tsx';
-import { Icon } from './icon.tsx';
 import { Instructions, Notes, type StepProps } from './step-view.tsx';
 
 /** Manual (13). */
 export function FinishStep({ step, state, send }: StepProps) {
   return (
-    <section class="finish">
-      <Icon name="pass" large />
+    <section>
       <Instructions step={step} />
       {state.cardInReader ? <p class="notice warn">{word('cardStillThere')}</p> : null}
       <CloseBrowser send={send} main />

@@ -56,10 +56,10 @@ function VerdictBody({ state: { verdict, foremost, username } }: { state: PanelS
   if (!foremost) return null;
   if (verdict === 'warning') {
     return (
-      <>
-        <p class="next">{findingSentence(foremost)}</p>
-        {findingNext(foremost) ? <p class="next">{findingNext(foremost)}</p> : null}
-      </>
+      <div class="notice warn" data-reason={foremost.reason}>
+        <p class="instruction">{findingSentence(foremost)}</p>
+        {findingNext(foremost) ? <p>{findingNext(foremost)}</p> : null}
+      </div>
     );
   }
   const next = findingNext(foremost);

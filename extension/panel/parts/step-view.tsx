@@ -6,6 +6,7 @@ import { Button } from './button.tsx';
 import { CertificateStep, PinStep } from './card-steps.tsx';
 import { FindingAction } from './finding-action.tsx';
 import { FinishStep } from './finish-step.tsx';
+import { Icon } from './icon.tsx';
 import { PhoneStep } from './phone-steps.tsx';
 import { QrStep } from './qr-step.tsx';
 
@@ -35,6 +36,7 @@ function StepHeading({ step }: { step: Step }) {
         <span class="device">{word(`device_${step.device}`)}</span>
       </p>
       <progress max={13} value={step.number} aria-hidden="true" />
+      {step.id === 'finish' ? <Icon name="pass" large /> : null}
       <h1 id="headline">{inLanguage(step.title)}</h1>
     </header>
   );

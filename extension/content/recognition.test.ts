@@ -1,0 +1,186 @@
+import { describe, expect, it } from 'vitest';
+import { expiryFromText } from './expiry.ts';
+import { fold, foldLabel } from './fold.ts';
+import { type PageView, recognise } from './recognise.ts';
+import { usernamesInText } from './usernames.ts';
+
+const now = Date.parse('2026-11-23T05:00:00.000Z'); // 14:00 in Japan
+
+describe('folding', () => {
+  it.each([
+    ['ＨＰＫＩカードで登録', 'HPKIカードで登録'],
+    ['HPKI ｶｰﾄﾞで\n登録', 'HPKIカードで登録'],
+    ['HPKIカードで\u200B登\u00AD録', 'HPKIカードで登録'],
+  ])('%j reads as %j', (written, read) => {
+    expect(fold(written)).toBe(fold(read));
+  });
+
+  it('leaves out what decorates a label, and no more', () => {
+    expect(foldLabel('→ HPKIカードで登録 ＞')).not.toBe('');
+    expect(foldLabel('▶ HPKIカードで登録')).toBe(fold('HPKIカードで登録'));
+    expect(foldLabel('HPKIカードで登録しない')).not.toBe(fold('HPKIカードで登録'));
+  });
+});
+
+describe('expiry of the QR code', () => {
+  const minutes = (count: number) => now + count * 60_000;
+  it.each([
+    ['QRコードの有効期限：残り 4分30秒', minutes(4.5)],
+    ['残り時間 4:30', minutes(4.5)],
+    ['あと299秒', now + 299_000],
+    ['あと5分間有効です', minutes(5)],
+    ['有効期限：2026年11月23日 14:05', minutes(5)],
+    ['有効期限 2026/11/23 14:05:30', minutes(5.5)],
+    ['2026年11月23日（月）14時05分 まで有効', minutes(5)],
+    ['有効期限：１４：０５', minutes(5)],
+    ['14時05分まで', minutes(5)],
+  ])('%s', (text, expected) => {
+    expect(expiryFromText(text, now)).toBe(expected);
+  });
+
+  it.each([
+    'QRコードを読み取ってください',
+    '更新日 2026/11/23 14:05',
+    '有効期限 2031年1月1日 00:00',
+    '電話 03:1234',
+  ])('is not guessed from %s', (text) => {
+    expect(expiryFromText(text, now)).toBeNull();
+  });
+
+  it('holds over midnight', () => {
+    const late = Date.parse('2026-11-23T14:58:00.000Z');
+    expect(expiryFromText('有効期限 00:03', late)).toBe(Date.parse('2026-11-23T15:03:00.000Z'));
+  });
+});
+
+describe('user names on a page', () => {
+  it.each([
+    ['Username\nt00100-jpa', ['t00100-jpa']],
+    ['本人ID：Ｔ00100-ＪＰＡ', ['t00100-jpa']],
+    ['ユーザー名 testc20766', ['testc20766']],
+    ['ようこそ 999001-jpa さん', ['999001-jpa']],
+    ['（例：薬剤師名簿登録番号が「999001」の場合、「999001-jpa」）', []],
+    ['Username を確認してください', []],
+    ['x-jpa 電話 03-1234', []],
+  ])('%j', (text, names) => {
+    expect(usernamesInText(text)).toEqual(names);
+  });
+});
+
+describe('recognition', () => {
+  const view = (text: string, change: Partial<PageView> = {}): PageView => ({
+    host: '2nds.medis.or.jp',
+    status: 200,
+    text: fold(text),
+    plainText: text,
+    qrImage: false,
+    shows: { chooseMethod: false, cardAuth: false },
+    associationLink: { url: null, why: 'not-found' },
+    ...change,
+  });
+  const menu = '認証用デバイス／マイナンバーカード登録サイト このサイトについて スマートフォンを変更する';
+
+  it.each<[string, PageView, object]>([
+    ['the menu (3)', view(menu, { shows: { chooseMethod: true, cardAuth: false } }), { kind: 'portal-menu' }],
+    [
+      'the unfolded menu (4)',
+      view(`${menu} 準備するもの`, { shows: { chooseMethod: true, cardAuth: true } }),
+      { kind: 'card-auth' },
+    ],
+    [
+      'the label alone, without any other sign',
+      view('x', { shows: { chooseMethod: true, cardAuth: false } }),
+      { kind: 'unfamiliar' },
+    ],
+    [
+      'the QR code (7)',
+      view('QRコードを読み取ってください 有効期限 残り5分', { qrImage: true }),
+      { kind: 'qr', expiresAt: now + 300_000 },
+    ],
+    [
+      'a QR code text without a picture',
+      view('QRコードを読み取ってください 有効期限 残り5分'),
+      { kind: 'unfamiliar' },
+    ],
+    [
+      'completion (13)',
+      view('スマートフォンの登録が完了しました。ブラウザを閉じてください。'),
+      { kind: 'complete' },
+    ],
+    [
+      'completion in the words of (12)',
+      view('手続き(登録)は完了しました。ブラウザを終了してください。'),
+      { kind: 'complete' },
+    ],
+    [
+      'a page that speaks of completion to come',
+      view('登録が完了したらブラウザを閉じてください。'),
+      { kind: 'unfamiliar' },
+    ],
+    [
+      'a page that says it is not complete',
+      view('登録が完了していません。ブラウザを閉じてください。'),
+      { kind: 'unfamiliar' },
+    ],
+    [
+      'error guide 2',
+      view('セキュリティキーの登録結果が無効です。'),
+      { kind: 'error', error: 'invalid-registration' },
+    ],
+    [
+      "error guide 2 in Keycloak's spelling",
+      view('セキュリティーキーの登録結果が無効です。'),
+      { kind: 'error', error: 'invalid-registration' },
+    ],
+    ['an expired QR code', view('QRコードの有効期限が切れました'), { kind: 'error', error: 'qr-expired' }],
+    [
+      'a QR page that explains its expiry',
+      view('QRコードを読み取ってください 残り5分 有効期限が切れています と出たらやり直してください', {
+        qrImage: true,
+      }),
+      { kind: 'qr' },
+    ],
+    [
+      'a refused login',
+      view('Forbidden', { host: 'mahpki-auth.2nds.medis.or.jp', status: 403 }),
+      { kind: 'login-refused', status: 403 },
+    ],
+    [
+      'the login without a certificate at nginx',
+      view('400 No required SSL certificate was sent', { host: 'mahpki-auth.2nds.medis.or.jp', status: 400 }),
+      { kind: 'login-refused' },
+    ],
+    [
+      'another bad request',
+      view('400 Bad Request', { host: 'mahpki-auth.2nds.medis.or.jp', status: 400 }),
+      { kind: 'unfamiliar' },
+    ],
+    [
+      'the signature certificate',
+      view('署名用証明書が選択されました', { host: 'mahpki-auth.2nds.medis.or.jp', status: 403 }),
+      { kind: 'error', error: 'signature-certificate' },
+    ],
+    ['a 403 of the portal', view('Forbidden', { status: 403 }), { kind: 'unfamiliar' }],
+    ['another way of the portal', view('マイナンバーカードで登録'), { kind: 'other-method' }],
+    [
+      'a lookalike host',
+      view(menu, { host: '2nds.medis.or.jp.example', shows: { chooseMethod: true, cardAuth: true } }),
+      { kind: 'unfamiliar' },
+    ],
+    [
+      "the association's page (2)",
+      view('HPKIカードをお持ちの方 登録方法2', {
+        host: 'www.nichiyaku.or.jp',
+        associationLink: { url: 'https://2nds.medis.or.jp/', why: null },
+      }),
+      { kind: 'association', link: 'https://2nds.medis.or.jp/' },
+    ],
+    [
+      "another of the association's pages",
+      view('お知らせ', { host: 'www.nichiyaku.or.jp' }),
+      { kind: 'unfamiliar' },
+    ],
+  ])('knows %s', (_, page, expected) => {
+    expect(recognise(page, now)).toMatchObject(expected);
+  });
+});

@@ -1,0 +1,267 @@
+import { describe, expect, it } from 'vitest';
+import { advance } from './advance.ts';
+import type { Effect, JourneyEvent, RecognisedPage, Surroundings } from './events.ts';
+import { type Journey, noJourney, type PinnedCard } from './journey.ts';
+
+const tabId = 7;
+const now = 1_000_000;
+const hanako: PinnedCard = { reader: 'r', insertion: 3, username: 't00100-jpa', fingerprint: 'aa' };
+const ready: Surroundings = { now, verdict: 'ready', card: hanako };
+const blocked: Surroundings = { now, verdict: 'blocked', card: null };
+
+const page = (recognised: RecognisedPage, usernames: string[] = [], documentId = 'd1'): JourneyEvent => ({
+  type: 'page',
+  tabId,
+  frameId: 0,
+  documentId,
+  page: recognised,
+  usernames,
+});
+const start: JourneyEvent = { type: 'start', tabId };
+const menu = page({ kind: 'portal-menu' });
+const cardAuth = page({ kind: 'card-auth' });
+const pressed: JourneyEvent = { type: 'pressed', tabId, control: 'card-auth' };
+const login: JourneyEvent = { type: 'navigation', tabId, login: true };
+const qr = page({ kind: 'qr', expiresAt: now + 300_000 }, ['T00100-JPA'], 'd2');
+const complete = page({ kind: 'complete' }, [], 'd3');
+const readers = (insertion: number, state: 'present' | 'empty' = 'present'): JourneyEvent => ({
+  type: 'readers',
+  readers: [{ name: 'r', state, inUse: false, insertion }],
+});
+
+function walk(events: JourneyEvent[], around = ready, from: Journey = noJourney) {
+  const effects: Effect[] = [];
+  let journey = from;
+  for (const event of events) {
+    const step = advance(journey, event, around);
+    journey = step.journey;
+    effects.push(...step.effects);
+  }
+  return { journey, effects };
+}
+
+const toLogin = [start, menu, cardAuth, pressed, login];
+
+describe('the way through the manual', () => {
+  it('goes from the start to the end', () => {
+    const events = [...toLogin, qr, complete];
+    const steps = events.map((_, index) => walk(events.slice(0, index + 1)).journey.step);
+    expect(steps).toEqual([
+      'open-site',
+      'choose-method',
+      'card-auth',
+      'choose-certificate',
+      'choose-certificate',
+      'scan-qr',
+      'finish',
+    ]);
+    expect(walk(events).journey.phase).toBe('finished');
+  });
+
+  it("follows the association's link and presses exactly the two controls", () => {
+    const link = page({ kind: 'association', link: 'https://2nds.medis.or.jp/', why: null });
+    const { effects } = walk([start, link, ...toLogin.slice(1)]);
+    expect(effects).toEqual([
+      { type: 'follow-link', tabId, url: 'https://2nds.medis.or.jp/' },
+      { type: 'press', tabId, frameId: 0, control: 'choose-method' },
+      { type: 'quiet', on: true },
+      { type: 'press', tabId, frameId: 0, control: 'card-auth' },
+    ]);
+  });
+
+  it('remembers the card and asks for quiet before the press on (4), and ends the quiet at the QR code', () => {
+    expect(walk([start, menu, cardAuth]).journey).toMatchObject({ card: hanako, quiet: true });
+    const { journey, effects } = walk([...toLogin, qr]);
+    expect(journey.quiet).toBe(false);
+    expect(effects.slice(-2)).toEqual([
+      { type: 'quiet', on: false },
+      { type: 'remember-login', fingerprint: 'aa' },
+    ]);
+  });
+
+  it('waits at (4) until nothing stands in the way, then goes on by itself', () => {
+    const waiting = walk([start, menu, cardAuth], blocked);
+    expect(waiting.journey).toMatchObject({ step: 'card-auth', quiet: false });
+    expect(waiting.effects.filter(({ type }) => type === 'press')).toHaveLength(1);
+    const { effects } = advance(waiting.journey, { type: 'judged' }, ready);
+    expect(effects).toContainEqual({ type: 'press', tabId, frameId: 0, control: 'card-auth' });
+  });
+
+  it('asks the person when the control is not sure, and takes their press as well', () => {
+    const not = { type: 'not-pressed', tabId, control: 'card-auth', why: 'several' } as const;
+    const asked = walk([start, menu, cardAuth, not]);
+    expect(asked.journey).toMatchObject({
+      asked: { control: 'card-auth', why: 'several' },
+      quiet: false,
+      card: null,
+    });
+    expect(asked.effects.at(-1)).toMatchObject({ type: 'point-out', control: 'card-auth' });
+    const again = walk([cardAuth, pressed], ready, asked.journey);
+    expect(again.journey).toMatchObject({
+      step: 'choose-certificate',
+      quiet: true,
+      card: hanako,
+      asked: null,
+    });
+  });
+
+  it('does not take the open chooser for a press without effect', () => {
+    const dead = { type: 'not-pressed', tabId, control: 'card-auth', why: 'no-effect' } as const;
+    expect(walk([...toLogin, dead]).journey.step).toBe('choose-certificate');
+    expect(walk([...toLogin.slice(0, -1), dead]).journey).toMatchObject({ step: 'card-auth', quiet: false });
+  });
+
+  it('takes the page behind the chooser for no news, a reloaded one for a new try', () => {
+    expect(walk([...toLogin, cardAuth, menu]).journey.step).toBe('choose-certificate');
+    expect(walk([...toLogin, page({ kind: 'portal-menu' }, [], 'd9')]).journey).toMatchObject({
+      step: 'choose-method',
+      quiet: false,
+    });
+  });
+
+  it('lets the person say where the dialogs and the phone are, and nothing else', () => {
+    expect(walk([...toLogin, { type: 'person-at', step: 'enter-pin' }]).journey.step).toBe('enter-pin');
+    expect(walk([...toLogin, { type: 'person-at', step: 'scan-qr' }]).journey.step).toBe(
+      'choose-certificate',
+    );
+    expect(walk([...toLogin, qr, { type: 'person-at', step: 'phone-label' }]).journey.step).toBe(
+      'phone-label',
+    );
+    expect(walk([...toLogin, qr, { type: 'person-at', step: 'finish' }]).journey.step).toBe('scan-qr');
+  });
+
+  it('keeps the place on the phone when the QR page tells its expiry again', () => {
+    const { journey } = walk([...toLogin, qr, { type: 'person-at', step: 'phone-biometric' }, qr]);
+    expect(journey.step).toBe('phone-biometric');
+  });
+
+  it('moves to the tab the link opened, and minds no other', () => {
+    const opened = walk([start, { type: 'tab-opened', from: tabId, tabId: 8 }]);
+    expect(opened.journey.tabId).toBe(8);
+    expect(walk([menu], ready, opened.journey).journey.step).toBe('open-site');
+  });
+
+  it('begins anew for the next person', () => {
+    expect(walk([...toLogin, qr, complete, { type: 'next-person' }]).journey).toEqual(noJourney);
+  });
+
+  it('takes "complete" seriously only after a QR code', () => {
+    expect(walk([start, menu, complete]).journey.phase).toBe('under-way');
+  });
+
+  it('ends with its tab', () => {
+    const { journey, effects } = walk([...toLogin, { type: 'tab-closed', tabId }]);
+    expect(journey).toEqual(noJourney);
+    expect(effects).toContainEqual({ type: 'quiet', on: false });
+    expect(effects).toContainEqual({ type: 'remember-login', fingerprint: 'aa' });
+  });
+
+  it('drives nothing without a start', () => {
+    expect(walk([menu, cardAuth, pressed, login, qr])).toEqual({ journey: noJourney, effects: [] });
+  });
+});
+
+describe('the right person', () => {
+  it.each([
+    ['taken out', readers(4, 'empty'), 'card-removed'],
+    ['changed', readers(5), 'other-person'],
+    ['gone with its reader', { type: 'readers', readers: [] } as JourneyEvent, 'card-removed'],
+  ])('is protected when the card is %s before the QR code', (_, event, id) => {
+    const { journey, effects } = walk([...toLogin, event]);
+    expect(journey).toMatchObject({ phase: 'stopped', error: { id } });
+    expect(effects).toContainEqual({ type: 'show-stopped', tabId });
+    expect(effects).toContainEqual({ type: 'quiet', on: false });
+  });
+
+  it('is not disturbed by the card that stays, or by one taken out after the QR code', () => {
+    expect(walk([...toLogin, readers(3)]).journey.phase).toBe('under-way');
+    expect(walk([...toLogin, qr, readers(4, 'empty')]).journey.phase).toBe('under-way');
+  });
+
+  it('is stopped when a page shows another user name, before the QR code is taken up', () => {
+    const { journey, effects } = walk([...toLogin, page({ kind: 'qr', expiresAt: null }, ['t00200-jpa'])]);
+    expect(journey).toMatchObject({ phase: 'stopped', error: { id: 'other-person' }, qr: null });
+    expect(effects).toContainEqual({ type: 'show-stopped', tabId });
+  });
+
+  it('is compared without regard to case and width', () => {
+    const shown = page({ kind: 'qr', expiresAt: null }, ['Ｔ00100-ＪＰＡ']);
+    expect(walk([...toLogin, shown]).journey.step).toBe('scan-qr');
+  });
+
+  it('stays stopped until the browser is restarted', () => {
+    const stopped = walk([...toLogin, readers(4, 'empty')]).journey;
+    for (const event of [start, menu, qr, { type: 'cancel' }, { type: 'resume', tabId }] as JourneyEvent[]) {
+      expect(advance(stopped, event, ready).journey.phase).toBe('stopped');
+    }
+  });
+});
+
+describe('errors', () => {
+  const denied: JourneyEvent = {
+    type: 'login-failed',
+    tabId,
+    data: { netError: 'ERR_BAD_SSL_CLIENT_AUTH_CERT' },
+  };
+
+  it('shows error guide 1, ends the quiet, and goes on from (4)', () => {
+    const { journey, effects } = walk([...toLogin, denied]);
+    expect(journey).toMatchObject({
+      phase: 'error',
+      step: 'card-auth',
+      error: { id: 'access-denied' },
+      quiet: false,
+    });
+    expect(effects.slice(-2)).toEqual([
+      { type: 'quiet', on: false },
+      { type: 'show-access-denied', tabId },
+    ]);
+    const resumed = walk([{ type: 'resume', tabId }], ready, journey);
+    expect(resumed.effects).toContainEqual({ type: 'open-portal', tabId });
+    expect(walk([menu, cardAuth, pressed], ready, resumed.journey).journey.step).toBe('choose-certificate');
+  });
+
+  it('helps whoever meets the error without a journey, and leaves a journey in another tab alone', () => {
+    expect(walk([denied]).journey).toMatchObject({ phase: 'error', tabId });
+    const other = walk([...toLogin, { ...denied, tabId: 99 }]);
+    expect(other.journey.phase).toBe('under-way');
+    expect(other.effects.at(-1)).toEqual({ type: 'show-access-denied', tabId: 99 });
+  });
+
+  it('takes an HTTP refusal of the login for the same', () => {
+    const refused = page({ kind: 'login-refused', status: 403 });
+    expect(walk([...toLogin, refused]).journey.error).toEqual({
+      id: 'access-denied',
+      data: { status: 403 },
+    });
+  });
+
+  it('lets the QR code expire by the clock, unless it was scanned', () => {
+    const later = { ...ready, now: now + 400_000 };
+    const shown = walk([...toLogin, qr]).journey;
+    expect(advance(shown, { type: 'qr-over' }, later).journey.error?.id).toBe('qr-expired');
+    expect(advance(shown, { type: 'qr-over' }, ready).journey.phase).toBe('under-way');
+    const scanned = walk([{ type: 'person-at', step: 'phone-login' }], ready, shown).journey;
+    expect(advance(scanned, { type: 'qr-over' }, later).journey.phase).toBe('under-way');
+  });
+
+  it('shows error guide 2 when the person or the page tells of it, and goes on where it was', () => {
+    const told = walk([...toLogin, qr, { type: 'person-sees', error: 'invalid-registration' }]);
+    expect(told.journey).toMatchObject({ phase: 'error', step: 'scan-qr' });
+    expect(walk([{ type: 'error-dismissed' }], ready, told.journey).journey).toMatchObject({
+      phase: 'under-way',
+      error: null,
+    });
+    const seen = page({ kind: 'error', error: 'invalid-registration' });
+    expect(walk([...toLogin, qr, seen]).journey.error?.id).toBe('invalid-registration');
+  });
+
+  it('is over when the PC says complete after all', () => {
+    const told: JourneyEvent = { type: 'person-sees', error: 'invalid-registration' };
+    expect(walk([...toLogin, qr, told, complete]).journey).toMatchObject({ phase: 'finished', error: null });
+  });
+
+  it('minds no error of a page before the login', () => {
+    expect(walk([start, page({ kind: 'error', error: 'qr-expired' })]).journey.phase).toBe('under-way');
+  });
+});

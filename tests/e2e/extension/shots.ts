@@ -1,0 +1,161 @@
+import { mkdir } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import type { Page } from 'puppeteer-core';
+import { hpkiCard } from './fake-host.ts';
+import { associationPage, completePage, hosts, portalPage, qrPage } from './fixture-site.ts';
+import { type ExtensionStage, extensionAddress, raiseExtensionStage } from './stage.ts';
+
+/**
+ * Pictures of every state of the panel, for the eye: `node tests/e2e/extension/shots.ts [FOLDER]`.
+ * In both languages, 320 and 400 pixels wide, light, dark and in forced colours.
+ */
+const folder = process.argv[2] ?? 'shots';
+let count = 0;
+
+interface Look {
+  name: string;
+  language: 'ja' | 'en';
+  width: number;
+  features: { name: string; value: string }[];
+}
+
+const looks: Look[] = [
+  { name: 'ja-320', language: 'ja', width: 320, features: [] },
+  {
+    name: 'ja-400-dark',
+    language: 'ja',
+    width: 400,
+    features: [{ name: 'prefers-color-scheme', value: 'dark' }],
+  },
+  { name: 'en-320', language: 'en', width: 320, features: [] },
+  {
+    name: 'en-400-forced',
+    language: 'en',
+    width: 400,
+    features: [{ name: 'forced-colors', value: 'active' }],
+  },
+];
+
+for (const language of ['ja', 'en'] as const) {
+  await shoot(
+    language,
+    looks.filter((look) => look.language === language),
+  );
+}
+
+async function shoot(language: 'ja' | 'en', wanted: Look[]): Promise<void> {
+  // A card login that never answers leaves the browser where its dialogs would be.
+  const silent = createServer(() => undefined);
+  await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+  const address = silent.address();
+  const port = typeof address === 'object' && address ? address.port : 0;
+  const stage = await raiseExtensionStage({ language, silentLoginPort: port });
+  try {
+    await walk(stage, async (name) => {
+      for (const look of wanted) await picture(stage, look, name);
+    });
+  } finally {
+    await stage.stop();
+    silent.close();
+  }
+}
+
+async function picture(stage: ExtensionStage, look: Look, name: string, path = 'extension/panel/index.html') {
+  const page = await stage.browser.newPage({ type: 'window' });
+  await page.setViewport({ width: look.width, height: 800 });
+  const session = await page.createCDPSession();
+  await session.send('Emulation.setEmulatedMedia', { features: look.features });
+  await page.goto(`${extensionAddress}${path}`);
+  await page.waitForSelector('#headline');
+  const directory = join(folder, look.name);
+  await mkdir(directory, { recursive: true });
+  const file = join(directory, `${String(count).padStart(2, '0')}-${name}.png`);
+  await page.screenshot({ path: file as `${string}.png`, fullPage: true });
+  await page.close();
+}
+
+async function walk(stage: ExtensionStage, take: (name: string) => Promise<void>): Promise<void> {
+  const { host, site } = stage;
+  const shot = async (name: string) => {
+    count += 1;
+    await take(name);
+    process.stdout.write(`${name}\n`);
+  };
+  count = 0;
+  site.pages.set(`${hosts.association}/hpki/`, { html: associationPage });
+  site.pages.set(`${hosts.portal}/`, { html: portalPage() });
+  const panel = await stage.openPanel();
+  const until = (selector: string) => panel.waitForSelector(selector, { timeout: 10_000 });
+  await until('[data-check="reader"]');
+  await shot('no-reader');
+  host.attachReader();
+  await until('[data-check="card-present"]');
+  await shot('no-card');
+  host.insert(null);
+  await until('[data-verdict="checking"]');
+  await shot('reading');
+  host.insert({
+    applications: [
+      { name: 'hpki-authentication', statusWord: '6A82' },
+      { name: 'hpki-signature', statusWord: '6A82' },
+      { name: 'jpki', statusWord: '9000' },
+    ],
+  });
+  await until('[data-reason="card-kind.mynumber"]');
+  await shot('mynumber');
+  host.insert(hpkiCard({ tries: '6983' }));
+  await until('[data-reason="pin.locked"]');
+  await shot('pin-locked');
+  host.insert(hpkiCard({ tries: '63C1' }));
+  await until('[data-reason="pin.one-left"]');
+  await shot('pin-one-left');
+  host.insert(hpkiCard());
+  await until('[data-verdict="ready"]');
+  await shot('ready');
+  await press(panel, 'start');
+  await until('[data-step="choose-certificate"]');
+  await shot('choose-certificate');
+  await press(panel, 'certificate-chosen');
+  await until('[data-step="enter-pin"]');
+  await shot('enter-pin');
+  site.pages.set(`${hosts.portal}/qr`, { html: qrPage() });
+  const tab = await stage.tabAt(`https://${hosts.portal}/`);
+  await tab.goto(`https://${hosts.portal}/qr`);
+  await until('[data-step="scan-qr"]');
+  await shot('scan-qr');
+  await panel.evaluate(() => (document.querySelector('input[value="iphone"]') as HTMLInputElement).click());
+  await until('.how');
+  await shot('scan-qr-iphone');
+  await press(panel, 'phone-opened');
+  await until('[data-step="phone-login"]');
+  await shot('phone-login');
+  for (const step of ['phone-register', 'phone-biometric', 'phone-label', 'phone-done']) {
+    await press(panel, 'next');
+    await until(`[data-step="${step}"]`);
+    await shot(step);
+  }
+  await press(panel, 'phone-error');
+  await press(panel, 'phone-error-invalid-registration');
+  await until('[data-error="invalid-registration"]');
+  await shot('invalid-registration');
+  await press(panel, 'error-dismissed');
+  site.pages.set(`${hosts.portal}/done`, { html: completePage });
+  await tab.goto(`https://${hosts.portal}/done`);
+  await until('[data-step="finish"]');
+  await shot('finish');
+  await press(panel, 'close-browser');
+  await press(panel, 'close-browser-no');
+  await press(panel, 'next-person');
+  host.insert(hpkiCard({ serialNumber: 'T00200-jpa', name: '00200 JPATEST' }));
+  await until('[data-reason="browser-session.stale"]');
+  await shot('next-person-stale');
+}
+
+async function press(panel: Page, action: string): Promise<void> {
+  await panel.waitForSelector(`[data-action="${action}"]`);
+  await panel.evaluate(
+    (name) => (document.querySelector(`[data-action="${name}"]`) as HTMLElement).click(),
+    action,
+  );
+}
