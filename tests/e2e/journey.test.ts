@@ -44,7 +44,7 @@ describe('the whole journey', () => {
     const result = await performJourney(stage, { output, profile: 'pharmacist-2' });
     expect(result.problem).toBeUndefined();
     expect(result.ok).toBe(true);
-    expect(result.username).toBe(stage.lab.pki.persons.pharmacist2.username?.toLowerCase());
+    expect(result.username).toBe(stage.lab.pki.persons['pharmacist-2'].username?.toLowerCase());
     expect(result.username).not.toBe('t00100-jpa');
   });
 });

@@ -69,17 +69,37 @@ describe('card login', () => {
     await person.sees(`[data-phase="stopped"] ${error('card-removed')}`);
   });
 
-  it('stops before the QR code when the page belongs to the person before', async () => {
+  it('of the person before keeps the next one waiting until the browser is closed', async () => {
     await person.startsRegistration();
     await person.logsIn();
     await person.showsQr();
-    // The TLS session outlives the card: the second person's login is answered with the first one's name.
-    await stage.lab.remove();
     await person.presses('cancel');
     await stage.lab.insert('pharmacist-2', { opensc: true });
+    await person.sees('[data-check="browser-session"][data-status="fail"]');
+    expect(await person.panel.$('[data-action="start"]:not([disabled])')).toBeNull();
+    await stage.restartBrowser();
+    person = await personAt(stage);
+    await person.sees('[data-verdict="ready"] [data-check="browser-session"][data-status="pass"]');
+  });
+
+  it('stops before the QR code when the page belongs to another person', async () => {
+    // Somebody logged in by hand, without the panel, and left the browser open.
+    const { page } = stage;
+    await page.goto('https://2nds.medis.or.jp/');
+    await page.locator('::-p-text(HPKIカードを使ってスマートフォンを登録する)').click();
+    await page.waitForSelector('::-p-text(HPKIカードで登録)');
+    await page.locator('button::-p-text(HPKIカードで登録)').click();
+    await person.logsIn();
+    await page.waitForFunction(() => document.body.innerText.includes('t00100-jpa'));
+    const registration = page.url();
+
+    await stage.lab.insert('pharmacist-2', { opensc: true });
     await person.sees('[data-action="start"]:not([disabled])');
-    await person.presses('start');
+    await person.startsRegistration();
+    await stage.screen.press('Escape');
+    await person.sees(error('access-denied'));
+    await page.goto(registration);
     await person.sees(`[data-phase="stopped"] ${error('other-person')}`);
-    expect(stage.page.url()).toMatch(/^chrome-extension:/);
+    await page.waitForFunction(() => location.protocol === 'chrome-extension:');
   });
 });

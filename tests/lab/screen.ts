@@ -115,7 +115,8 @@ export function certificateDialogs(
       }
       await screen.typeInto(window, pin);
       await screen.press('Return');
-      while (await pinDialogShown()) {
+      // A wrong PIN brings a new dialog: only this one has to be gone.
+      while ((await screen.windows(pinDialog)).includes(window)) {
         signal.throwIfAborted();
         await sleep(50);
       }
