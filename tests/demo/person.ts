@@ -68,7 +68,7 @@ export async function personAt(stage: Stage): Promise<Person> {
       await sees('[data-step="scan-qr"]');
       const signal = AbortSignal.timeout(15_000);
       for (;;) {
-        const url = await readQr(stage.page);
+        const url = await readQr(stage.page).catch(() => undefined); // the page may just be changing
         if (url) return url;
         signal.throwIfAborted();
       }

@@ -1,7 +1,8 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type Person, personAt } from '../demo/person.ts';
 import { raiseStage, type Stage } from '../demo/stage.ts';
 import type { ProfileId } from '../lab/index.ts';
+import { recordFailure } from './failure-record.ts';
 
 /** What lies on the desk, seen by an open panel that is never reloaded. */
 let stage: Stage;
@@ -11,6 +12,7 @@ beforeAll(async () => {
   stage = await raiseStage();
   person = await personAt(stage);
 });
+afterEach((context) => recordFailure(context, stage));
 afterAll(() => stage?.stop());
 
 const fails = (check: string, reason?: string) =>

@@ -1,10 +1,11 @@
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { steps } from '../../common/guide/index.ts';
 import { performJourney } from '../demo/journey.ts';
 import { raiseStage, type Stage } from '../demo/stage.ts';
+import { recordFailure } from './failure-record.ts';
 
 let stage: Stage;
 let output: string;
@@ -13,6 +14,7 @@ beforeAll(async () => {
   output = await mkdtemp(join(tmpdir(), 'hpki-navi-journey-'));
   stage = await raiseStage();
 });
+afterEach((context) => recordFailure(context, stage));
 afterAll(async () => {
   await stage?.stop();
   await rm(output, { recursive: true, force: true });

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Person, personAt } from '../demo/person.ts';
 import { raiseStage, type Stage } from '../demo/stage.ts';
+import { recordFailure } from './failure-record.ts';
 
 /** Between the click on (4) and the QR code: what can go wrong, and how the journey is taken up again. */
 let stage: Stage;
@@ -10,7 +11,10 @@ async function begin(options: Parameters<typeof raiseStage>[0] = {}): Promise<vo
   stage = await raiseStage(options);
   person = await personAt(stage);
 }
-afterEach(() => stage?.stop());
+afterEach(async (context) => {
+  await recordFailure(context, stage);
+  await stage?.stop();
+});
 
 const error = (id: string) => `[data-error="${id}"]`;
 

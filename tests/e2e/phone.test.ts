@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Person, personAt } from '../demo/person.ts';
 import { takePhone, type VirtualPhone } from '../demo/phone.ts';
 import { raiseStage, type Stage } from '../demo/stage.ts';
+import { recordFailure } from './failure-record.ts';
 
 /** From the QR code on: what the phone, the page on the PC and the panel say together. */
 let stage: Stage;
@@ -18,7 +19,10 @@ async function untilQr(options: Parameters<typeof raiseStage>[0] = {}): Promise<
   await person.logsIn();
   url = await person.showsQr();
 }
-afterEach(() => stage?.stop());
+afterEach(async (context) => {
+  await recordFailure(context, stage);
+  await stage?.stop();
+});
 
 const untilText = (page: typeof stage.page, text: RegExp) =>
   page.waitForFunction(
