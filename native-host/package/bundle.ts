@@ -21,7 +21,7 @@ export async function bundleHost({ output, mode }: BundleOptions): Promise<void>
     await build({
       root: repository,
       configFile: false,
-      logLevel: 'warn',
+      logLevel: 'error',
       define: { __HPKI_NAVI_RELEASE__: JSON.stringify(mode === 'release') },
       resolve: { alias: { koffi: fileURLToPath(new URL('addon-beside-program.ts', import.meta.url)) } },
       ssr: { noExternal: true, external: ['pcsclite'] },

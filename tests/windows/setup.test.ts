@@ -1,0 +1,233 @@
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { allowedOrigins, product } from '../../native-host/package/product.ts';
+import { hello, registeredExecutable, startHosted } from './hosted.ts';
+import { lane } from './lane.ts';
+import { type RegistryKeys, registryDifference } from './registry-file.ts';
+import { WindowsMachine, windowsPath } from './windows-machine.ts';
+
+const browsers = ['Google\\Chrome', 'Microsoft\\Edge', 'Chromium'];
+const hostKey = (browser: string) =>
+  `HKEY_CURRENT_USER\\Software\\${browser}\\NativeMessagingHosts\\${product.nativeHost}`;
+const uninstallKey = `HKEY_CURRENT_USER\\Software\\Microsoft\\Windows\\CurrentVersion\\Uninstall\\${product.id}`;
+const installedFiles = [
+  'bill-of-materials.cdx.json',
+  `${product.command}.exe`,
+  `${product.nativeHost}.json`,
+  'koffi.node',
+  'licences.txt',
+  'uninstall.exe',
+];
+
+let machine: WindowsMachine;
+let folder: string;
+let untouched: { registry: RegistryKeys; files: string[] };
+
+const setup = (file: string, ...parameters: string[]) => machine.run(windowsPath(file), '/S', ...parameters);
+const software = () => machine.registry('HKEY_CURRENT_USER\\Software');
+
+async function uninstall(): Promise<void> {
+  const { code } = await machine.run(`${folder}\\uninstall.exe`, '/S');
+  expect(code).toBe(0);
+  // The uninstaller goes on as a copy of itself.
+  await machine.quiet();
+}
+
+/** What is left of an installation, in the registry and on the disk. */
+async function leftBehind(): Promise<string[]> {
+  const files = await machine.files();
+  return [
+    ...registryDifference(untouched.registry, await software()),
+    ...files.filter((file) => !untouched.files.includes(file)),
+    ...untouched.files.filter((file) => !files.includes(file)).map((file) => `missing: ${file}`),
+  ];
+}
+
+beforeAll(async () => {
+  machine = await WindowsMachine.start({ shared: [lane.folder] });
+  folder = `${machine.localAppData}\\Programs\\${product.id}`;
+  // Setup asks Windows for these; the first one to do so makes keys and folders that have nothing to do with us.
+  await setup(lane.setup);
+  await uninstall();
+  untouched = { registry: await software(), files: await machine.files() };
+});
+afterAll(() => machine.stop());
+
+describe('a silent installation for a person with a Japanese name', () => {
+  beforeAll(async () => {
+    expect((await setup(lane.setup)).code).toBe(0);
+  });
+  afterAll(uninstall);
+
+  it('puts its files, and only those, into the person’s own folder', async () => {
+    expect(folder).toContain('薬剤 太郎');
+    expect(await machine.list(folder)).toEqual(installedFiles);
+  });
+
+  it.each(browsers)('registers with %s', async (browser) => {
+    const key = hostKey(browser);
+    expect((await machine.registry(key)).get(key)?.get('')).toBe(`${folder}\\${product.nativeHost}.json`);
+  });
+
+  it('lets nobody but the extension talk to the host', async () => {
+    const manifest: unknown = JSON.parse(
+      await readFile(machine.unixPath(`${folder}\\${product.nativeHost}.json`), 'utf8'),
+    );
+    expect(manifest).toEqual({
+      name: 'jp.hpki_navi.host',
+      description: 'HPKI登録ナビ',
+      path: 'hpki-navi-host.exe',
+      type: 'stdio',
+      allowed_origins: allowedOrigins('development'),
+    });
+  });
+
+  it('can be found and removed in the list of programs, under its Japanese name', async () => {
+    const entry = (await machine.registry(uninstallKey)).get(uninstallKey);
+    expect(entry?.get('DisplayName')).toBe('HPKI登録ナビ');
+    expect(entry?.get('DisplayVersion')).toBe(product.version);
+    expect(entry?.get('InstallLocation')).toBe(folder);
+    expect(entry?.get('QuietUninstallString')).toBe(`"${folder}\\uninstall.exe" /S`);
+  });
+
+  it('changes nothing else in the person’s registry', async () => {
+    const changed = registryDifference(untouched.registry, await software());
+    const ours = [
+      ...browsers.flatMap((browser) => [hostKey(browser), parent(hostKey(browser))]),
+      uninstallKey,
+    ];
+    const made = browsers.map((browser) => `HKEY_CURRENT_USER\\Software\\${browser}`);
+    expect(changed.filter((line) => line.startsWith('- '))).toEqual([]);
+    expect(
+      changed
+        .map((line) => line.slice(2))
+        .filter((line) => !ours.some((key) => line === key || line.startsWith(`${key} `)))
+        .filter((line) => !made.includes(line) && line !== 'HKEY_CURRENT_USER\\Software\\Google'),
+    ).toEqual([]);
+  });
+
+  it.each(['cmd', 'direct'] as const)(
+    'gives a host that answers when a browser starts it by %s',
+    async (by) => {
+      const host = startHosted(machine, await registeredExecutable(machine), by);
+      expect(await hello(host)).toMatchObject({
+        platform: 'win32',
+        hostVersion: product.version,
+        node: process.version,
+      });
+      expect(await host.close()).toBe(0);
+    },
+  );
+
+  it('can be done again', async () => {
+    expect((await setup(lane.setup)).code).toBe(0);
+    expect(await machine.list(folder)).toEqual(installedFiles);
+  });
+});
+
+describe('an upgrade while a browser has the host running', () => {
+  afterEach(uninstall);
+
+  it('leaves the running host alone and gives the next one the new version', async () => {
+    await setup(lane.setup);
+    const running = startHosted(machine, await registeredExecutable(machine));
+    await hello(running);
+
+    expect((await setup(lane.nextSetup)).code).toBe(0);
+    expect((await hello(running, 2)).hostVersion).toBe(product.version);
+    expect(await machine.list(folder)).toEqual([...installedFiles, 'replaced'].sort());
+
+    const next = startHosted(machine, await registeredExecutable(machine));
+    expect((await hello(next)).hostVersion).toBe(lane.nextVersion);
+    const entry = (await machine.registry(uninstallKey)).get(uninstallKey);
+    expect(entry?.get('DisplayVersion')).toBe(lane.nextVersion);
+    expect(await running.close()).toBe(0);
+    expect(await next.close()).toBe(0);
+
+    // What could not be deleted then goes with the next Setup.
+    await setup(lane.nextSetup);
+    expect(await machine.list(folder)).toEqual(installedFiles);
+  });
+});
+
+describe('uninstalling', () => {
+  it('leaves nothing behind', async () => {
+    await setup(lane.setup);
+    await uninstall();
+    expect(await leftBehind()).toEqual([]);
+  });
+
+  it('ends hosts that still run, old and new, and leaves nothing behind', async () => {
+    await setup(lane.setup);
+    const old = startHosted(machine, await registeredExecutable(machine));
+    await hello(old);
+    await setup(lane.nextSetup);
+    const current = startHosted(machine, await registeredExecutable(machine));
+    await hello(current);
+    const { code } = await machine.run(`${folder}\\uninstall.exe`, '/S');
+    expect(code).toBe(0);
+    await Promise.all([old.close(), current.close()]);
+    await machine.quiet();
+    expect(await leftBehind()).toEqual([]);
+  });
+
+  it('touches no key that others have put there, nor our own when it points elsewhere', async () => {
+    const others = 'HKEY_CURRENT_USER\\Software\\Google\\Chrome\\NativeMessagingHosts\\com.example.other';
+    await setup(lane.setup);
+    const planted = path.join(machine.driveC, 'windows/temp/others.reg');
+    await writeFile(
+      planted,
+      `\uFEFFWindows Registry Editor Version 5.00\r\n\r\n[${others}]\r\n@="C:\\\\other.json"\r\n\r\n` +
+        `[HKEY_CURRENT_USER\\Software\\Chromium]\r\n"version"="1"\r\n\r\n` +
+        `[${hostKey('Microsoft\\Edge')}]\r\n@="D:\\\\elsewhere.json"\r\n`,
+      'utf16le',
+    );
+    await machine.importRegistry(planted);
+    await uninstall();
+    const after = registryDifference(untouched.registry, await software());
+    expect(after.filter((line) => / .*=/.test(line.slice(2)))).toEqual([
+      '+ HKEY_CURRENT_USER\\Software\\Chromium version=1',
+      `+ ${others} =C:\\other.json`,
+      `+ ${hostKey('Microsoft\\Edge')} =D:\\elsewhere.json`,
+    ]);
+    await writeFile(
+      planted,
+      '\uFEFFWindows Registry Editor Version 5.00\r\n\r\n[-HKEY_CURRENT_USER\\Software\\Google]\r\n' +
+        '[-HKEY_CURRENT_USER\\Software\\Chromium]\r\n[-HKEY_CURRENT_USER\\Software\\Microsoft\\Edge]\r\n',
+      'utf16le',
+    );
+    await machine.importRegistry(planted);
+    expect(await leftBehind()).toEqual([]);
+  });
+});
+
+describe('an installation that cannot be done', () => {
+  it('says so by its exit code and leaves nothing behind', async () => {
+    // A file where a folder has to be.
+    const blocked = `${folder}\\incoming`;
+    await mkdir(machine.unixPath(folder), { recursive: true });
+    await writeFile(machine.unixPath(blocked), '');
+    expect((await setup(lane.setup)).code).toBe(2);
+    expect(await machine.list(folder)).toEqual(['incoming']);
+    await rm(machine.unixPath(parent(folder)), { recursive: true });
+    expect(await leftBehind()).toEqual([]);
+  });
+
+  it('leaves the former version as it was', async () => {
+    await setup(lane.setup);
+    await writeFile(machine.unixPath(`${folder}\\replaced`), '');
+    expect((await setup(lane.nextSetup)).code).toBe(2);
+    await rm(machine.unixPath(`${folder}\\replaced`));
+    expect(await machine.list(folder)).toEqual(installedFiles);
+    const host = startHosted(machine, await registeredExecutable(machine));
+    expect((await hello(host)).hostVersion).toBe(product.version);
+    await host.close();
+    await uninstall();
+    expect(await leftBehind()).toEqual([]);
+  });
+});
+
+function parent(key: string): string {
+  return key.slice(0, key.lastIndexOf('\\'));
+}

@@ -1,0 +1,14 @@
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'vitest/config';
+
+/** Apart from the other projects: `npm test` needs no Wine. One file at a time: each has a Windows of its own. */
+export default defineConfig({
+  test: {
+    name: 'windows',
+    root: fileURLToPath(new URL('../..', import.meta.url)),
+    include: ['tests/windows/**/*.test.ts'],
+    testTimeout: 120_000,
+    hookTimeout: 180_000,
+    fileParallelism: false,
+  },
+});

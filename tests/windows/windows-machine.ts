@@ -1,0 +1,199 @@
+import { spawn } from 'node:child_process';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type RegistryKeys, readRegistryFile } from './registry-file.ts';
+
+const wineScript = fileURLToPath(new URL('wine.sh', import.meta.url));
+
+export interface WindowsMachineOptions {
+  /** The person's name on this PC. Default: one with Japanese letters and a space. */
+  user?: string;
+  /** `trixie`: Wine 10, runs 64-bit programs only. `bookworm`: Wine 8, runs Setup.exe as shipped, but no Node 24. */
+  wine?: 'trixie' | 'bookworm';
+  bits?: 32 | 64;
+  /** As `winecfg /v` names it. */
+  version?: 'win10' | 'win7';
+  /** Folders of this machine that programs there find under the same path on drive Z. */
+  shared?: string[];
+  environment?: Record<string, string>;
+}
+
+export interface Ended {
+  code: number;
+  stdout: string;
+  stderr: string;
+}
+
+/** A Windows of one test: a Wine prefix of its own, with everything that runs in it. Ends with the test. */
+export class WindowsMachine {
+  /** Drive C, as a folder of this machine. */
+  readonly driveC: string;
+  readonly user: string;
+  readonly #folder: string;
+  readonly #environment: NodeJS.ProcessEnv;
+  readonly #keeper: { end: () => Promise<void> };
+
+  private constructor(folder: string, user: string, environment: NodeJS.ProcessEnv) {
+    this.#folder = folder;
+    this.user = user;
+    this.driveC = path.join(folder, 'prefix/drive_c');
+    this.#environment = environment;
+    this.#keeper = keep(folder, environment);
+  }
+
+  static async start(options: WindowsMachineOptions = {}): Promise<WindowsMachine> {
+    const folder = await mkdtemp(path.join(os.tmpdir(), 'hpki-navi-windows-'));
+    const prefix = path.join(folder, 'prefix');
+    await mkdir(prefix);
+    const user = options.user ?? '薬剤 太郎';
+    const machine = new WindowsMachine(folder, user, {
+      ...process.env,
+      WINEPREFIX: prefix,
+      HPKI_NAVI_WINE: options.wine ?? 'trixie',
+      HPKI_NAVI_WINE_USER: user,
+      HPKI_NAVI_WINE_SHARED: (options.shared ?? []).join(':'),
+      ...(options.bits === 32 ? { WINEARCH: 'win32' } : {}),
+      ...options.environment,
+    });
+    try {
+      await machine.tool('wineboot', '-u');
+      await machine.tool('winecfg', '/v', options.version ?? 'win10');
+      await machine.quiet();
+    } catch (error) {
+      await machine.stop();
+      throw error;
+    }
+    return machine;
+  }
+
+  /** `%LOCALAPPDATA%`, as programs there see it. */
+  get localAppData(): string {
+    return `C:\\users\\${this.user}\\AppData\\Local`;
+  }
+
+  /** Where a path of drive C or Z is on this machine. */
+  unixPath(windowsPath: string): string {
+    const rest = windowsPath.slice(3).replaceAll('\\', '/');
+    return windowsPath.startsWith('Z:') ? `/${rest}` : path.join(this.driveC, rest);
+  }
+
+  /** What to start, and with which variables, to run a program there: for those that start it themselves. */
+  command(
+    program: string,
+    ...parameters: string[]
+  ): { file: string; parameters: string[]; env: NodeJS.ProcessEnv } {
+    return { file: wineScript, parameters: ['wine', program, ...parameters], env: this.#environment };
+  }
+
+  /** Runs a program there to its end. */
+  run(program: string, ...parameters: string[]): Promise<Ended> {
+    return this.#run(['wine', program, ...parameters]);
+  }
+
+  /** Resolves when no program runs there any more, and the registry is on the disk. */
+  async quiet(): Promise<void> {
+    await this.#run(['wineserver', '-w']);
+  }
+
+  /** A part of the registry, like `HKEY_CURRENT_USER\Software`, without what Wine keeps there for itself. */
+  async registry(root: string): Promise<RegistryKeys> {
+    const file = path.join(this.#folder, 'export.reg');
+    await rm(file, { force: true });
+    await this.run('regedit', '/E', windowsPath(file), root);
+    const keys = readRegistryFile(await readFile(file).catch(() => Buffer.alloc(0)));
+    return new Map([...keys].filter(([key]) => !/\\Software\\Wine(\\|$)/i.test(key)));
+  }
+
+  /** Runs a .reg file there. */
+  async importRegistry(file: string): Promise<void> {
+    const { code, stderr } = await this.run('regedit', '/S', windowsPath(file));
+    if (code !== 0) throw new Error(`regedit ended with ${code}: ${stderr}`);
+  }
+
+  /** Every file and folder of drive C but the system's own and temporary ones, from its root. */
+  async files(): Promise<string[]> {
+    // With types, links are not followed: Wine makes some that lead to the home folder of this machine.
+    const entries = await readdir(this.driveC, { recursive: true, withFileTypes: true });
+    return entries
+      .map((entry) => path.relative(this.driveC, path.join(entry.parentPath, entry.name)))
+      .filter((entry) => !/^windows(\/|$)|\/Temp(\/|$)/i.test(entry))
+      .sort();
+  }
+
+  /** Names in a folder there; none when it does not exist. */
+  async list(folder: string): Promise<string[]> {
+    return (await readdir(this.unixPath(folder)).catch(() => [])).sort();
+  }
+
+  async exists(file: string): Promise<boolean> {
+    return stat(this.unixPath(file)).then(
+      () => true,
+      () => false,
+    );
+  }
+
+  /** Ends every program there and removes the machine. */
+  async stop(): Promise<void> {
+    await this.#keeper.end();
+  }
+
+  private async tool(...command: string[]): Promise<void> {
+    const { code, stderr } = await this.#run(command[0] === 'winecfg' ? ['wine', ...command] : command);
+    if (code !== 0) throw new Error(`${command.join(' ')} ended with ${code}: ${stderr}`);
+  }
+
+  #run(command: string[]): Promise<Ended> {
+    return new Promise((resolve, reject) => {
+      const child = spawn(wineScript, command, { env: this.#environment, stdio: ['ignore', 'pipe', 'pipe'] });
+      const output: Buffer[] = [];
+      const errors: Buffer[] = [];
+      child.stdout.on('data', (chunk: Buffer) => output.push(chunk));
+      child.stderr.on('data', (chunk: Buffer) => errors.push(chunk));
+      child.on('error', reject);
+      // Not `close`: what a program leaves running there holds the pipes.
+      child.on('exit', (code) =>
+        setImmediate(() =>
+          resolve({
+            code: code ?? -1,
+            stdout: Buffer.concat(output).toString('utf8'),
+            stderr: Buffer.concat(errors).toString('utf8'),
+          }),
+        ),
+      );
+    });
+  }
+}
+
+/** How programs there name a file of this machine. */
+export function windowsPath(file: string): string {
+  return `Z:${path.resolve(file).replaceAll('/', '\\')}`;
+}
+
+/**
+ * Ends the machine when asked to, or when this process is gone, however it went: a shell waits for the end of its
+ * standard input, which only this process holds open.
+ */
+function keep(folder: string, environment: NodeJS.ProcessEnv): { end: () => Promise<void> } {
+  const keeper = spawn(
+    '/bin/sh',
+    [
+      '-c',
+      'cat >/dev/null; "$1" wineserver -k; "$1" wineserver -w; rm -rf -- "$2"',
+      'sh',
+      wineScript,
+      folder,
+    ],
+    { env: environment, stdio: ['pipe', 'ignore', 'ignore'], detached: true },
+  );
+  keeper.unref();
+  const gone = new Promise<void>((done) => keeper.once('exit', () => done()));
+  return {
+    end: () => {
+      keeper.ref();
+      keeper.stdin?.end();
+      return gone;
+    },
+  };
+}
