@@ -23,6 +23,12 @@ export interface DeskEvents {
   card(seen: CardSeen): void;
 }
 
+export interface DeskOptions {
+  now?: () => Date;
+  /** Milliseconds between attempts to connect to a card that another program has connected to exclusively. */
+  retryMs?: number;
+}
+
 /** What reads cards: the card process. */
 export interface CardReadings {
   read(reader: Reader): Promise<CardFacts | undefined>;
@@ -42,12 +48,16 @@ export class Desk {
   readonly #cards = new Map<string, CardSeen>();
   readonly #underWay = new Map<string, Promise<void>>();
   #quiet = false;
+  readonly #retryMs: number;
+  #retry: NodeJS.Timeout | undefined;
   #first = Promise.withResolvers<void>();
 
-  constructor(readings: CardReadings, events: DeskEvents, now: () => Date = () => new Date()) {
+  constructor(readings: CardReadings, events: DeskEvents, options: DeskOptions = {}) {
+    const { now = () => new Date(), retryMs = 3000 } = options;
     this.#readings = readings;
     this.#events = events;
     this.#now = now;
+    this.#retryMs = retryMs;
   }
 
   /** The newest state, undefined before the first word from PC/SC. */
@@ -145,7 +155,10 @@ export class Desk {
       this.#see(unreadable, this.#now(), 0);
       return;
     }
-    if (reader.state !== 'present' || this.#quiet) return;
+    if (reader.state === 'present' && !this.#quiet) this.#read(reader);
+  }
+
+  #read(reader: Reader): void {
     const at = this.#now();
     const start = performance.now();
     const reading = this.#readings.read(reader).then((facts) => {
@@ -165,14 +178,41 @@ export class Desk {
   #see(facts: CardFacts, at: Date, ms: number): void {
     const seen = { facts, at, ms };
     const reader = find(this.#readers, facts.reader);
-    if (reader?.insertion === facts.insertion && reader.state !== 'empty')
+    const before = this.#cards.get(facts.reader)?.facts;
+    if (reader?.insertion === facts.insertion && reader.state !== 'empty') {
       this.#cards.set(facts.reader, seen);
-    this.#events.card(seen);
+    }
+    const heldStill = before !== undefined && isExclusive(before) && isExclusive(facts);
+    if (!heldStill) this.#events.card(seen);
+    this.#retryExclusive();
+  }
+
+  /**
+   * pcsc-lite raises no event when an exclusive connection ends: while there is one, connecting is tried now and
+   * then. It sends nothing to the card as long as it fails.
+   */
+  #retryExclusive(): void {
+    if (this.#retry !== undefined || ![...this.#cards.values()].some(({ facts }) => isExclusive(facts)))
+      return;
+    this.#retry = setTimeout(() => {
+      this.#retry = undefined;
+      for (const reader of this.#readers ?? []) {
+        const facts = this.#cards.get(reader.name)?.facts;
+        const free = !this.#quiet && !this.#underWay.has(reader.name);
+        if (free && facts && facts.insertion === reader.insertion && isExclusive(facts)) this.#read(reader);
+      }
+      this.#retryExclusive();
+    }, this.#retryMs).unref();
   }
 }
 
 function find(readers: readonly Reader[] | undefined, name: string): Reader | undefined {
   return readers?.find((reader) => reader.name === name);
+}
+
+/** Another program is connected exclusively, as opposed to holding a transaction (which tells when it ends). */
+function isExclusive({ stopped }: CardFacts): boolean {
+  return stopped?.by === 'exclusive' && stopped.pcscCode === pcscCodeHex(pcsc.sharingViolation);
 }
 
 /** What is known of a card that can't be connected to, or undefined when it can. */

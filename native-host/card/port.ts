@@ -12,6 +12,8 @@ export interface CardPort {
    * `listener` is never called after `close`.
    */
   watch(listener: (event: WatchEvent) => void): { close(): void };
+  /** Whether another program is connected to the card now, as far as the backend can tell. */
+  inUse(reader: string): Promise<boolean>;
   /** Connects shared, T=0 or T=1. Sends nothing to the card; the reader may power it. */
   connect(reader: string): Promise<CardConnection>;
 }

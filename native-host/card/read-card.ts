@@ -1,6 +1,7 @@
 import type { CardFacts, CardStop } from '../../common/protocol/index.ts';
 import { emptyVerify, selectApplication, selectFile } from './apdu.ts';
 import { type ApplicationName, jpkiPin, layouts, objectDirectoryFile } from './applications.ts';
+import { CardHold } from './card-hold.ts';
 import {
   type FileReference,
   type ObjectDirectory,
@@ -18,7 +19,6 @@ import {
   readCertificateFile,
   readDirectoryFile,
 } from './read-file.ts';
-import { Transaction } from './transaction.ts';
 
 /** Reads one certificate's fields: read-profile.ts, loaded while the card is busy. */
 export type ReadProfile = (der: Uint8Array) => Promise<NonNullable<CardFacts['certificate']>>;
@@ -85,11 +85,9 @@ export async function readCard(reading: CardReading): Promise<CardFacts> {
 /** Another program may reset the card between two commands: once is bad luck and read again, twice is told. */
 async function readOnce(reading: CardReading, exchange: Exchange, draft: Draft): Promise<void> {
   const { port, reader, transactionMs, onReleased = () => undefined } = reading;
-  const connection = await exchange.waiting(port.connect(reader));
-  exchange.use(connection);
-  const transaction = new Transaction(connection, transactionMs, onReleased);
+  const hold = new CardHold({ port, reader, waitMs: transactionMs, onReleased });
   const attempt = async () => {
-    await transaction.take(exchange);
+    await hold.take(exchange);
     await readApplications(exchange, draft);
   };
   try {
@@ -101,7 +99,7 @@ async function readOnce(reading: CardReading, exchange: Exchange, draft: Draft):
       await attempt();
     });
   } finally {
-    await transaction.release();
+    await hold.release();
   }
 }
 

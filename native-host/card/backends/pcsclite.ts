@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import type { Reader } from '../../../common/protocol/index.ts';
 import { PcscError, pcsc } from '../pcsc-codes.ts';
 import type { CardConnection, CardPort, WatchEvent } from '../port.ts';
-import { decodeReaderState, ReaderLedger } from '../reader-state.ts';
+import { decodeReaderState, ReaderLedger, stateBits } from '../reader-state.ts';
 import { pcscPlatform } from './koffi/platform.ts';
 import { type ServiceWait, waitForService } from './service-wait.ts';
 
@@ -21,6 +21,8 @@ export function openPcsclitePort(): CardPort {
     backend: 'pcsclite',
     capabilities: { transactions: false },
     watch: (listener) => watch(open, readers, ledger, listener),
+    // From the last event, and using a card raises none on pcsc-lite: it errs towards no.
+    inUse: async (name) => ((readers.get(name)?.state ?? 0) & (stateBits.inUse | stateBits.exclusive)) !== 0,
     async connect(name) {
       const reader = readers.get(name);
       if (!reader) throw new PcscError('connect', pcsc.unknownReader);

@@ -61,6 +61,10 @@ export class FakePort implements CardPort {
     return { close: () => void this.#listeners.delete(listener) };
   }
 
+  async inUse(): Promise<boolean> {
+    return false;
+  }
+
   async connect(name: string): Promise<CardConnection> {
     const slot = this.#slots.get(name);
     if (!slot) throw new PcscError('SCardConnect', pcsc.unknownReader);

@@ -56,7 +56,7 @@ export function runCardProcess(input: Readable, output: Writable): void {
   async function answer({ id, reader, insertion, atr }: CardCommand & { type: 'read' }): Promise<void> {
     try {
       if (!port) throw new Error('PC/SC is not open');
-      const facts = await readCard({
+      const reading = readCard({
         port,
         reader,
         insertion,
@@ -67,6 +67,8 @@ export function runCardProcess(input: Readable, output: Writable): void {
         removedMeanwhile: () => watched.gone(reader, insertion, removalMs),
         onReleased: () => send({ type: 'released', reader }),
       });
+      void loadProfileReader(); // while the card is busy: a slow card hides the time it takes
+      const facts = await reading;
       send({ type: 'read', id, outcome: { result: 'facts', facts } });
     } catch (error) {
       const outcome =
@@ -78,8 +80,9 @@ export function runCardProcess(input: Readable, output: Writable): void {
   }
 }
 
-/** The X.509 reader is loaded when the first certificate has been read. */
-const readProfile: ReadProfile = async (der) => (await import('../read-profile.ts')).readProfile(der);
+/** The X.509 reader is large: it is not there before the first card. */
+const loadProfileReader = () => import('../read-profile.ts');
+const readProfile: ReadProfile = async (der) => (await loadProfileReader()).readProfile(der);
 
 /** The newest reader list, and what comes of it. */
 class WatchedReaders {

@@ -1,5 +1,5 @@
 import type { CardConnection, CardPort, WatchEvent } from '../../port.ts';
-import { ReaderLedger } from '../../reader-state.ts';
+import { ReaderLedger, stateBits } from '../../reader-state.ts';
 import { waitForService } from '../service-wait.ts';
 import { pcscPlatform } from './platform.ts';
 import { watchReaders } from './watch-readers.ts';
@@ -18,6 +18,16 @@ export function openKoffiPort(): CardPort {
     capabilities: { transactions: true },
     watch(listener: (event: WatchEvent) => void) {
       return watchReaders({ winscard, ledger, listener, serviceBack: () => waitForService(platform.socket) });
+    },
+    async inUse(reader) {
+      const context = await winscard.establishContext();
+      try {
+        const entry = { name: reader, currentState: 0, eventState: 0, atr: new Uint8Array() };
+        await winscard.getStatusChange(context, [entry], 0);
+        return (entry.eventState & (stateBits.inUse | stateBits.exclusive)) !== 0;
+      } finally {
+        await winscard.releaseContext(context).catch(() => undefined);
+      }
     },
     async connect(reader: string): Promise<CardConnection> {
       // A context of its own: calls within one context wait for each other.

@@ -14,6 +14,8 @@ export interface ReaderStateEntry {
 
 /** MAX_BUFFER_SIZE_EXTENDED of pcsc-lite: 64 KiB of data, header, lengths and status word. */
 const responseBytes = 65548;
+/** More than all names of a system's readers: 16 of at most 128 octets on pcsc-lite, more on Windows. */
+const listBytes = 0x4000;
 /** INFINITE, for getStatusChange. */
 export const infinite = 0xffffffff;
 const scope = { user: 0, system: 2 } as const;
@@ -28,6 +30,9 @@ const leaveCard = 0;
 export class WinScard {
   readonly #platform: PcscPlatform;
   readonly #call: (name: string, ...values: unknown[]) => Promise<number>;
+
+  /** Response buffers to use again: a new one for each command would grow the process by megabytes. */
+  readonly #spare: Buffer[] = [];
 
   /** @throws when the system's PC/SC library can't be loaded */
   constructor(platform: PcscPlatform) {
@@ -75,7 +80,7 @@ export class WinScard {
 
   /** Names of all readers; none is an empty list. */
   async listReaders(context: Handle): Promise<string[]> {
-    const names = Buffer.alloc(0x10000);
+    const names = Buffer.alloc(listBytes);
     const length = this.#dwordBuffer(names.length / (this.#platform.encoding === 'utf16le' ? 2 : 1));
     try {
       await this.#call(`SCardListReaders${this.#platform.suffix}`, context, null, names, length);
@@ -149,10 +154,12 @@ export class WinScard {
     const request = Buffer.alloc(2 * dwordBytes);
     request.writeUInt32LE(protocols[protocol], 0);
     request.writeUInt32LE(request.length, dwordBytes);
-    const response = Buffer.allocUnsafe(responseBytes);
+    const response = this.#spare.pop() ?? Buffer.allocUnsafeSlow(responseBytes);
     const length = this.#dwordBuffer(response.length);
     await this.#call('SCardTransmit', card, request, command, command.length, null, response, length);
-    return Uint8Array.from(response.subarray(0, this.#readDword(length)));
+    const answer = Uint8Array.from(response.subarray(0, this.#readDword(length)));
+    this.#spare.push(response); // not after a failure: rare, and the driver may still be at it
+    return answer;
   }
 
   #protocol(active: Buffer): 'T0' | 'T1' {
