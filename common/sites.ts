@@ -11,6 +11,11 @@ export const sites = {
   portal: { host: '2nds.medis.or.jp', path: '/' },
   /** Step (4)–(6): asks for the TLS client certificate. Host from the error guide, 1. */
   cardLogin: { host: 'mahpki-auth.2nds.medis.or.jp' },
+  /**
+   * Asks for the My Number card's certificate for user authentication. Ours: formed after the host above, because the
+   * real one's name is not known. Below the permitted names, as it has to be.
+   */
+  myNumberLogin: { host: 'majpki-auth.2nds.medis.or.jp' },
 } as const;
 
 /** Registrable names whose pages the extension may see. A name covers itself and every host below it. */

@@ -6,4 +6,11 @@ export {
   type DistinguishedName,
   readCertificateProfile,
 } from './profile.ts';
-export { type RegistrationName, sameUsername, usernameFromSubjectSerialNumber } from './username.ts';
+export type { Association } from './registration-numbers.ts';
+export {
+  foldUsername,
+  type RegistrationName,
+  sameUsername,
+  usernameCandidates,
+  usernameFromSubjectSerialNumber,
+} from './username.ts';

@@ -7,6 +7,8 @@
 export const policies = {
   hpkiAuthentication: ['1.2.392.100495.1.5.1.2.3.1', '1.2.392.100495.1.5.1.2.0.1'],
   hpkiSignature: ['1.2.392.100495.1.5.1.1.3.1', '1.2.392.100495.1.5.1.1.0.1'],
+  /** J-LIS's certification practice statement for user authentication (from memory: medium). */
+  jpkiAuthentication: ['1.2.392.200149.8.5.1.3.30'],
 } as const;
 
 /** What the issuers' common names say (published CA certificates; JPKI from OpenSC's issue 3021). */

@@ -1,30 +1,28 @@
-/**
- * The platform's user name is the subject's serialNumber (2.5.4.5) in lower case: 「薬剤師名簿登録番号」 + 「-jpa」
- * (manual (8)). F leads for a foreign national, R for a licence of the Ryukyu government, T or TEST… in test
- * certificates. Other associations' numbers carry no such suffix in the certificates known (test ones only).
- */
+import { type Association, registrationNumberRules } from './registration-numbers.ts';
+
+/** The platform's user name is the subject's serialNumber (2.5.4.5) in lower case: 「薬剤師名簿登録番号」 + 「-jpa」, manual (8). */
 export interface RegistrationName {
   /** Lower case, as the platform shows it: `t00100-jpa`. */
   username: string;
-  association: 'jpa' | 'other';
+  association: Association;
   /** Without prefix and suffix: `00100`. */
   registrationNumber: string;
   prefix: 'foreign' | 'ryukyu' | 'test' | null;
 }
 
-const pharmacist = /^(?<prefix>TEST[A-Z]?|[FRT])?(?<number>\d{1,8})-jpa$/i;
-const other = /^(?<prefix>TEST[A-Z]?|[FRT])?(?<number>[0-9A-Z]{1,20}(?:-[0-9A-Z]{1,10})?)$/i;
-
 /** Undefined when `serialNumber` is no registration number: nothing is guessed from a malformed one. */
 export function usernameFromSubjectSerialNumber(serialNumber: string): RegistrationName | undefined {
-  const match = pharmacist.exec(serialNumber) ?? other.exec(serialNumber);
-  if (!match?.groups) return undefined;
-  return {
-    username: serialNumber.toLowerCase(),
-    association: pharmacist.test(serialNumber) ? 'jpa' : 'other',
-    registrationNumber: match.groups['number'] ?? '',
-    prefix: prefixMeaning(match.groups['prefix']),
-  };
+  for (const { association, form } of registrationNumberRules) {
+    const groups = form.exec(serialNumber)?.groups;
+    if (!groups) continue;
+    return {
+      username: serialNumber.toLowerCase(),
+      association,
+      registrationNumber: groups['number'] ?? '',
+      prefix: prefixMeaning(groups['prefix']),
+    };
+  }
+  return undefined;
 }
 
 function prefixMeaning(prefix: string | undefined): RegistrationName['prefix'] {
@@ -40,11 +38,27 @@ function prefixMeaning(prefix: string | undefined): RegistrationName['prefix'] {
   }
 }
 
+/**
+ * The user names that a number without prefix or suffix may stand for, and the typed text itself: what support is told
+ * on the telephone is rarely the whole name. At most a few dozen; empty for text that is in no user name.
+ */
+export function usernameCandidates(typed: string): string[] {
+  const text = foldUsername(typed);
+  if (!usernameFromSubjectSerialNumber(text)) return [];
+  const candidates = [text];
+  if (/^\d+$/.test(text)) {
+    for (const prefix of ['', 'f', 'r', 't', 'test', 'testc']) {
+      for (const suffix of ['', '-jpa', '-jma']) candidates.push(`${prefix}${text}${suffix}`);
+    }
+  }
+  return [...new Set(candidates)];
+}
+
 /** User names are compared without regard to case and to full-width forms. */
 export function sameUsername(a: string, b: string): boolean {
   return foldUsername(a) === foldUsername(b);
 }
 
-function foldUsername(name: string): string {
+export function foldUsername(name: string): string {
   return name.normalize('NFKC').trim().toLowerCase();
 }

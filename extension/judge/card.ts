@@ -63,7 +63,9 @@ export function judgeCardKind(situation: Situation): Finding {
 /** Doctors' and MEDIS cards register as well (manual (3)); the name differs, that is all. */
 function ofAssociation(facts: CardFacts): Finding {
   const association = registrationName(facts)?.association;
-  return association === 'other' ? pass('card-kind.other-association') : pass('card-kind.ok');
+  return association === undefined || association === 'jpa'
+    ? pass('card-kind.ok')
+    : pass('card-kind.other-association');
 }
 
 export function registrationName(facts: CardFacts | undefined) {

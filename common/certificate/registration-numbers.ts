@@ -1,0 +1,94 @@
+/**
+ * How each association writes a person's number into the subject's serialNumber (2.5.4.5), as data. The first rule that
+ * fits decides. `form` must match the whole value, without regard to case; `number` is the registration number.
+ * F leads for a foreign national, R for a licence of the Ryukyu government (both manual (8), for pharmacists); T, TEST
+ * or Test leads in test certificates.
+ */
+export interface RegistrationNumberRule {
+  association: Association;
+  form: RegExp;
+  evidence: string;
+  confidence: 'high' | 'medium' | 'low';
+}
+
+/** Who issued the card: 日本薬剤師会, 日本医師会, MEDIS; `other` where the number does not tell. */
+export type Association = 'jpa' | 'jma' | 'medis' | 'other';
+
+export const registrationNumberRules: readonly RegistrationNumberRule[] = [
+  {
+    association: 'jpa',
+    form: /^(?<prefix>TEST[A-Z]?|[FRT])?(?<number>\d{1,8})-jpa$/i,
+    evidence: 'manual (8): number + "-jpa", F and R; JPA test certificate: T20024-jpa',
+    confidence: 'high',
+  },
+  {
+    association: 'jma',
+    form: /^(?<prefix>TEST[A-Z]?|[FRT])?(?<number>\d{1,8})-jma$/i,
+    evidence: 'counterpart of "-jpa"; none seen',
+    confidence: 'low',
+  },
+  {
+    association: 'jma',
+    form: /^(?<prefix>TEST)C(?<number>\d{1,8})$/i,
+    evidence: 'JMA test certificate: TESTC20766',
+    confidence: 'high',
+  },
+  {
+    association: 'medis',
+    form: /^(?<prefix>TEST)(?<number>\d{1,10})$/i,
+    evidence: 'MEDIS test certificate: Test317044',
+    confidence: 'high',
+  },
+  {
+    // Production numbers without a suffix: nobody outside has seen any, so the association stays open.
+    association: 'other',
+    form: /^(?<prefix>TEST[A-Z]?|[FRT])?(?<number>[0-9A-Z]{1,20}(?:-[0-9A-Z]{1,10})?)$/i,
+    evidence: 'none',
+    confidence: 'low',
+  },
+];
+
+/** Values as they stand in certificates, and what must become of them: `null` is no registration number. */
+export const registrationNumberVectors: readonly {
+  serialNumber: string;
+  name: {
+    username: string;
+    association: Association;
+    registrationNumber: string;
+    prefix: 'foreign' | 'ryukyu' | 'test' | null;
+  } | null;
+}[] = [
+  vector('T00100-jpa', 't00100-jpa', 'jpa', '00100', 'test'),
+  vector('T20024-jpa', 't20024-jpa', 'jpa', '20024', 'test'),
+  vector('999001-jpa', '999001-jpa', 'jpa', '999001', null),
+  vector('999001-JPA', '999001-jpa', 'jpa', '999001', null),
+  vector('F123-JPA', 'f123-jpa', 'jpa', '123', 'foreign'),
+  vector('R456-jpa', 'r456-jpa', 'jpa', '456', 'ryukyu'),
+  vector('123456-jma', '123456-jma', 'jma', '123456', null),
+  vector('F123456-jma', 'f123456-jma', 'jma', '123456', 'foreign'),
+  vector('TESTC20766', 'testc20766', 'jma', '20766', 'test'),
+  vector('Test317044', 'test317044', 'medis', '317044', 'test'),
+  vector('317044', '317044', 'other', '317044', null),
+  vector('AB12-CD', 'ab12-cd', 'other', 'AB12-CD', null),
+  ...[
+    '',
+    '-jpa',
+    '<b>1</b>-jpa',
+    '1'.repeat(60),
+    '00100 -jpa',
+    '00100-jpa\n',
+    '００１００-jpa',
+    'a.b',
+    '1-jpa-x',
+  ].map((serialNumber) => ({ serialNumber, name: null })),
+];
+
+function vector(
+  serialNumber: string,
+  username: string,
+  association: Association,
+  registrationNumber: string,
+  prefix: 'foreign' | 'ryukyu' | 'test' | null,
+) {
+  return { serialNumber, name: { username, association, registrationNumber, prefix } };
+}
