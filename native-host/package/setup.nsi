@@ -75,6 +75,7 @@ LangString Failed ${LANG_ENGLISH} "The files could not be written to$\r$\n$INSTD
 LangString Failed ${LANG_JAPANESE} "次の場所にファイルを書き込めませんでした。$\r$\n$INSTDIR$\r$\n$\r$\n何も変更していません。ディスクの空き容量と、セキュリティソフトの警告をご確認ください。"
 
 Var Stamp
+Var Broken
 
 ; ---- keys and folders shared by Setup and its uninstaller ----
 
@@ -101,13 +102,20 @@ Var Stamp
 !macroend
 
 ; A running program can be renamed, not overwritten: the browser keeps its old host until it starts a new one.
+; After the first failure nothing more is exchanged. (Looking at the error flag clears it: hence the variable.)
 !macro swapFile name
-  ${IfNot} ${Errors}
+  ${If} $Broken == ""
+    ClearErrors
     ${If} ${FileExists} "$INSTDIR\${name}"
       Rename "$INSTDIR\${name}" "$INSTDIR\replaced\${name}.$Stamp.old"
     ${EndIf}
-    ${IfNot} ${Errors}
+    ${If} ${Errors}
+      StrCpy $Broken "${name}"
+    ${Else}
       Rename "$INSTDIR\incoming\${name}" "$INSTDIR\${name}"
+      ${If} ${Errors}
+        StrCpy $Broken "${name}"
+      ${EndIf}
     ${EndIf}
   ${EndIf}
 !macroend
@@ -179,11 +187,11 @@ Section
     Call failed
   ${EndIf}
   CreateDirectory "$INSTDIR\replaced"
-  ClearErrors
+  StrCpy $Broken ""
   !define EACH swapFile
   !include "${PAYLOAD}"
   !undef EACH
-  ${If} ${Errors}
+  ${If} $Broken != ""
     Call failed
   ${EndIf}
   RMDir "$INSTDIR\incoming"
