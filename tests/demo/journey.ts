@@ -114,7 +114,7 @@ export async function performJourney(stage: Stage, options: JourneyOptions): Pro
     });
     await step('phone-register', async () => {
       await phone?.tap(/^ログイン$/);
-      await phone?.sees(/登録/);
+      await phone?.sees(/「登録」ボタンをタップ/);
     });
     await step('phone-biometric', async () => {
       await phone?.tap(/^登録$/);

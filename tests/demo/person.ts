@@ -18,6 +18,8 @@ export interface Person {
   startsRegistration(): Promise<void>;
   /** Chooser and PIN dialog. */
   logsIn(pin?: string): Promise<void>;
+  /** Escape in the chooser; then the panel shows error 1. */
+  cancelsChooser(): Promise<void>;
   /** The URL in the QR code on the page, once there is one. */
   showsQr(): Promise<string>;
   dialogs: CertificateDialogs;
@@ -64,6 +66,8 @@ export async function personAt(stage: Stage): Promise<Person> {
       await dialogs.confirmChooser();
       await dialogs.enterPin(pin);
     },
+    cancelsChooser: () =>
+      dialogs.cancelChooser(async () => (await panel.$('[data-error="access-denied"]')) !== null),
     async showsQr() {
       await sees('[data-step="scan-qr"]');
       const signal = AbortSignal.timeout(15_000);

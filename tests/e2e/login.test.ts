@@ -58,8 +58,7 @@ describe('card login', () => {
 
   it('is taken up again after the chooser was cancelled', async () => {
     await person.startsRegistration();
-    await stage.screen.press('Escape');
-    await person.sees(error('access-denied'));
+    await person.cancelsChooser();
     await person.sees('[data-action="resume"]');
     await person.presses('resume');
     await person.at('choose-certificate');
@@ -100,8 +99,7 @@ describe('card login', () => {
     await stage.lab.insert('pharmacist-2', { opensc: true });
     await person.sees('[data-action="start"]:not([disabled])');
     await person.startsRegistration();
-    await stage.screen.press('Escape');
-    await person.sees(error('access-denied'));
+    await person.cancelsChooser();
     await page.goto(registration);
     await person.sees(`[data-phase="stopped"] ${error('other-person')}`);
     await page.waitForFunction(() => location.protocol === 'chrome-extension:');

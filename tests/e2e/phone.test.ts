@@ -37,6 +37,7 @@ describe('the phone', () => {
     phone = await takePhone(stage.browser);
     await phone.open(url);
     await phone.tap(/^ログイン$/);
+    await phone.sees(/「登録」ボタンをタップ/);
   });
 
   it('that does not recognise the finger shows error 2 on phone, PC and panel, and can try again', async () => {

@@ -81,30 +81,38 @@ const pinDialog = 'Unlock Security Device|セキュリティ';
 
 export interface CertificateDialogs {
   /** Waits for the certificate chooser to be on the screen, then takes its preselected certificate. */
-  confirmChooser(options?: { signal?: AbortSignal }): Promise<void>;
+  confirmChooser(): Promise<void>;
+  /** Cancels the chooser, as soon as it is there; `gone` says that it went. */
+  cancelChooser(gone: () => Promise<boolean>): Promise<void>;
   /** Waits for the PIN dialog and answers it. */
   enterPin(pin: string): Promise<void>;
   pinDialogShown(): Promise<boolean>;
 }
 
 /**
- * The browser's chooser and PIN dialog. The chooser is no window of its own: Return is pressed until the PIN
- * dialog is there, or `done` says that the page went on without one.
+ * The browser's chooser and PIN dialog. The chooser is no window of its own, so nothing tells when it is there: its
+ * key is pressed, and pressed again only when nothing came of it. (Return pressed once too often would answer the
+ * PIN dialog with nothing.) `done` says that the page went on without a PIN dialog.
  */
 export function certificateDialogs(
   screen: Screen,
   done: () => Promise<boolean> = async () => false,
 ): CertificateDialogs {
   const pinDialogShown = async () => (await screen.windows(pinDialog)).length > 0;
+
+  async function pressUntil(key: string, over: () => Promise<boolean>): Promise<void> {
+    const signal = AbortSignal.timeout(30_000);
+    while (!(await over())) {
+      signal.throwIfAborted();
+      await screen.press(key);
+      for (let waited = 0; waited < 2_500 && !(await over()); waited += 100) await sleep(100);
+    }
+  }
+
   return {
     pinDialogShown,
-    async confirmChooser({ signal = AbortSignal.timeout(20_000) } = {}) {
-      while (!(await pinDialogShown()) && !(await done())) {
-        signal.throwIfAborted();
-        await screen.press('Return');
-        await sleep(300);
-      }
-    },
+    confirmChooser: () => pressUntil('Return', async () => (await pinDialogShown()) || (await done())),
+    cancelChooser: (gone) => pressUntil('Escape', gone),
     async enterPin(pin) {
       const signal = AbortSignal.timeout(20_000);
       let [window] = await screen.windows(pinDialog);
