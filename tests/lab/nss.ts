@@ -5,8 +5,11 @@ import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 
+/** Debian's name for the machine's architecture, in its library folders. */
+const multiarch = { x64: 'x86_64-linux-gnu', arm64: 'aarch64-linux-gnu' }[process.arch as string];
+
 /** Where Debian's opensc-pkcs11 puts its module. */
-export const openscModule = '/usr/lib/x86_64-linux-gnu/opensc-pkcs11.so';
+export const openscModule = `/usr/lib/${multiarch ?? process.arch}/opensc-pkcs11.so`;
 
 export interface NssOptions {
   /** PEM of the authority that issued the test servers' certificates. */
