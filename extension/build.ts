@@ -9,6 +9,13 @@ export interface BuildOptions {
   outDir?: string;
   /** `release` is for the stores: it needs their ids and carries no `key`. */
   mode: 'development' | 'release';
+  /** Those of common/ids.json, unless given. */
+  storeIds?: StoreIds;
+}
+
+interface StoreIds {
+  chrome: string | null;
+  edge: string | null;
 }
 
 interface Manifest {
@@ -34,9 +41,13 @@ export class BuildError extends Error {
  * Builds the loadable extension and returns its folder.
  * @throws BuildError
  */
-export async function buildExtension({ outDir = 'dist/extension', mode }: BuildOptions): Promise<string> {
+export async function buildExtension({
+  outDir = 'dist/extension',
+  mode,
+  storeIds = ids.extension,
+}: BuildOptions): Promise<string> {
   const folder = path.resolve(repository, outDir);
-  if (mode === 'release') requireStoreIds();
+  if (mode === 'release') requireStoreIds(storeIds);
   await build({
     root: repository,
     configFile: path.join(repository, 'vite.config.ts'),
@@ -47,8 +58,8 @@ export async function buildExtension({ outDir = 'dist/extension', mode }: BuildO
   return folder;
 }
 
-function requireStoreIds(): void {
-  const missing = (['chrome', 'edge'] as const).filter((store) => !ids.extension[store]);
+function requireStoreIds(storeIds: StoreIds): void {
+  const missing = (['chrome', 'edge'] as const).filter((store) => !storeIds[store]);
   if (missing.length) throw new BuildError('store-ids-missing', `common/ids.json: ${missing.join(', ')}`);
 }
 

@@ -332,7 +332,7 @@ export const checkWords = {
   },
   'card-present.several': {
     sentence: {
-      ja: 'HPKIカードが {count} 枚セットされています。',
+      ja: 'HPKIカードが{count}枚セットされています。',
       en: '{count} HPKI cards are in the readers.',
     },
     next: {
@@ -435,7 +435,7 @@ export const checkWords = {
   },
   'card-kind.mynumber': {
     sentence: {
-      ja: 'セットされているのはマイナンバーカードです。',
+      ja: 'マイナンバーカードがセットされています。',
       en: 'The card in the reader is a My Number card.',
     },
     next: {
@@ -456,7 +456,7 @@ export const checkWords = {
   },
   'card-kind.foreign': {
     sentence: {
-      ja: 'セットされているのはHPKIカードではありません。',
+      ja: 'HPKIカードではないカードがセットされています。',
       en: 'The card in the reader is not an HPKI card.',
     },
     next: {
@@ -541,7 +541,7 @@ export const checkWords = {
   },
   'certificate-validity.expiring': {
     sentence: {
-      ja: '証明書の有効期限が近づいています（{date}、あと {days} 日）。',
+      ja: '証明書の有効期限が近づいています（{date}、あと{days}日）。',
       en: 'The certificate expires soon ({date}, in {days} days).',
     },
     next: {
@@ -585,7 +585,7 @@ export const checkWords = {
 
   'pin.ok': {
     sentence: {
-      ja: 'PINはあと {tries} 回まで入力できます。',
+      ja: 'PINはあと{tries}回まで入力できます。',
       en: 'The PIN can be tried {tries} more times.',
     },
     manual: '(6)',
@@ -599,7 +599,7 @@ export const checkWords = {
   },
   'pin.few-left': {
     sentence: {
-      ja: 'PINはあと {tries} 回しか間違えられません。',
+      ja: 'PINはあと{tries}回しか間違えられません。',
       en: 'Only {tries} tries are left for the PIN.',
     },
     next: {
@@ -717,7 +717,7 @@ export const checkWords = {
   },
   'driver-reader.unknown-several': {
     sentence: {
-      ja: 'リーダーが {count} 台あり、ドライバがどれを使うか確認できません。',
+      ja: 'リーダーが{count}台あり、ドライバがどれを使うか確認できません。',
       en: 'There are {count} readers, and which one the driver uses could not be seen.',
     },
     next: {
@@ -786,7 +786,7 @@ export const checkWords = {
   },
   'site.clock-skew': {
     sentence: {
-      ja: '登録サイトにつながりますが、PCの時計が {minutes} 分ずれています。',
+      ja: '登録サイトにつながりますが、PCの時計が{minutes}分ずれています。',
       en: "The site answers, but this PC's clock is off by {minutes} minutes.",
     },
     next: { ja: 'PCの日付と時刻を合わせてください。', en: "Set the PC's date and time." },

@@ -1,7 +1,7 @@
 import type { DrivenControl, NotPressed } from '../journey/journey.ts';
 import { accessibleName } from './accessible-name.ts';
 import { fold, foldLabel } from './fold.ts';
-import { isRendered } from './page-text.ts';
+import { imageOfArea, isRendered } from './page-text.ts';
 import { controlLabels } from './site-map.ts';
 
 export type FoundControl =
@@ -87,23 +87,41 @@ function isDisabled(element: Element): boolean {
   return element.matches(':disabled') || element.getAttribute('aria-disabled') === 'true';
 }
 
-/**
- * Whether a press in the middle of the element reaches it. Scrolls it into view first if it is outside.
- */
+/** Whether a press in the middle of the element reaches it. Scrolls it into view first if it is outside. */
 export function isUncovered(element: Element): boolean {
-  const box = () => element.getBoundingClientRect();
-  const outside = ({ top, bottom, left, right }: DOMRect) =>
-    top < 0 || left < 0 || bottom > innerHeight || right > innerWidth;
-  if (outside(box())) element.scrollIntoView({ block: 'center', inline: 'nearest', behavior: 'instant' });
-  const { left, top, width, height } = box();
+  if (isOutside(boxOf(element))) {
+    const shown = imageOfArea(element) ?? element;
+    shown.scrollIntoView({ block: 'center', inline: 'nearest', behavior: 'instant' });
+  }
+  const { left, top, width, height } = boxOf(element);
   if (width < 1 || height < 1) return false;
   const root = element.getRootNode() as Document | ShadowRoot;
   const hit = root.elementFromPoint(left + width / 2, top + height / 2);
-  return hit !== null && (hit === element || element.contains(hit) || isMapOf(hit, element));
+  if (hit === null) return false;
+  // The image answers for its areas.
+  return hit === element || element.contains(hit) || hit === imageOfArea(element);
 }
 
-/** An image with an area under the pointer answers for it. */
-function isMapOf(hit: Element, element: Element): boolean {
-  const map = element.closest('map');
-  return hit instanceof HTMLImageElement && map !== null && hit.useMap === `#${map.name}`;
+function isOutside({ top, bottom, left, right }: DOMRect): boolean {
+  return top < 0 || left < 0 || bottom > innerHeight || right > innerWidth;
+}
+
+/** Where an element is on the screen; of an area, the box around its coordinates within the image. */
+export function boxOf(element: Element): DOMRect {
+  const image = imageOfArea(element);
+  if (!image) return element.getBoundingClientRect();
+  const { left, top, width, height } = image.getBoundingClientRect();
+  const numbers = (element as HTMLAreaElement).coords.split(',').map(Number);
+  if (numbers.length < 3 || numbers.some(Number.isNaN)) return new DOMRect(left, top, width, height);
+  const [x = 0, y = 0, third = 0] = numbers;
+  if (numbers.length === 3) return new DOMRect(left + x - third, top + y - third, 2 * third, 2 * third);
+  const across = numbers.filter((_, index) => index % 2 === 0);
+  const down = numbers.filter((_, index) => index % 2 === 1);
+  const [leftmost, topmost] = [Math.min(...across), Math.min(...down)];
+  return new DOMRect(
+    left + leftmost,
+    top + topmost,
+    Math.max(...across) - leftmost,
+    Math.max(...down) - topmost,
+  );
 }

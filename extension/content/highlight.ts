@@ -1,3 +1,5 @@
+import { boxOf } from './find-control.ts';
+
 /**
  * A ring around what the person is asked to press. The one thing this extension adds to a page: an element under the
  * document element with a closed shadow root, which takes no pointer and which no style of the page reaches.
@@ -28,7 +30,7 @@ export class Highlight {
     }
     this.#create();
     this.#watch(target);
-    const { top, bottom } = target.getBoundingClientRect();
+    const { top, bottom } = boxOf(target);
     if (top < 0 || bottom > innerHeight) target.scrollIntoView({ block: 'center', behavior: 'instant' });
     this.follow();
   }
@@ -40,7 +42,7 @@ export class Highlight {
       this.show(null);
       return;
     }
-    const { left, top, width, height } = this.#target.getBoundingClientRect();
+    const { left, top, width, height } = boxOf(this.#target);
     const gap = 6;
     this.#ring.style.transform = `translate(${left - gap}px, ${top - gap}px)`;
     this.#ring.style.width = `${width + 2 * gap}px`;

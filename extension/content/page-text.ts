@@ -58,7 +58,18 @@ function ownText(element: Element): string {
 }
 
 export function isRendered(element: Element): boolean {
+  if (element instanceof HTMLAreaElement) {
+    const image = imageOfArea(element);
+    return image !== null && isRendered(image);
+  }
   return element.checkVisibility({ visibilityProperty: true, opacityProperty: true });
+}
+
+/** The image that an area is a part of: the area itself has no box. */
+export function imageOfArea(area: Element): HTMLImageElement | null {
+  const name = area.closest('map')?.name;
+  const images = name ? [...area.ownerDocument.querySelectorAll<HTMLImageElement>('img[usemap]')] : [];
+  return images.find(({ useMap }) => useMap === `#${name}`) ?? null;
 }
 
 /** A picture, drawing or table that is about square and large enough to be scanned. */

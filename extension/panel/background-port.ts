@@ -2,9 +2,13 @@ import { useEffect, useState } from 'preact/hooks';
 import { type PanelCommand, type PanelState, panelPortName } from '../messages/panel-messages.ts';
 import { browser } from '../platform/browser.ts';
 
+/** Milliseconds in which a service worker that is starting has said its first word. */
+const firstWord = 1500;
+
 /**
  * The page's line to the service worker. When the worker ends under the page, the line is taken up again at once,
- * which starts a new one.
+ * which starts a new one. A line to a worker that is just ending is never answered nor closed by the browser: no first
+ * word within its time, and another line is tried.
  */
 export class BackgroundPort {
   readonly #onState: (state: PanelState) => void;
@@ -22,11 +26,20 @@ export class BackgroundPort {
   #connect(again: boolean): void {
     const port = browser.runtime.connect({ name: panelPortName });
     this.#port = port;
-    port.onMessage.addListener((state: unknown) => this.#onState(state as PanelState));
-    port.onDisconnect.addListener(() => {
+    const reconnect = () => {
+      clearTimeout(timer);
       // Gone for good when the extension itself was reloaded under the page.
-      if (browser.runtime.id) this.#connect(true);
+      if (this.#port === port && browser.runtime.id) this.#connect(true);
+    };
+    const timer = setTimeout(() => {
+      reconnect();
+      port.disconnect();
+    }, firstWord);
+    port.onMessage.addListener((state: unknown) => {
+      clearTimeout(timer);
+      if (this.#port === port) this.#onState(state as PanelState);
     });
+    port.onDisconnect.addListener(reconnect);
     this.send({ type: 'attach', again });
   }
 }

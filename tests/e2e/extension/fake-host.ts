@@ -47,6 +47,11 @@ export class FakeHost {
     this.#server = createServer((socket) => this.#serve(socket));
   }
 
+  /** Processes that are running now. */
+  get open(): number {
+    return this.#sockets.size;
+  }
+
   get socketPath(): string {
     return join(this.#options.directory, 'host.sock');
   }

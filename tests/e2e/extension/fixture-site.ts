@@ -29,7 +29,7 @@ export interface FixturePage {
 /** Pages under the journey's real host names, made from the manual's texts alone; the card login insists on a certificate. */
 export async function startFixtureSite(
   pki: TestPki,
-  options: { insist?: boolean } = {},
+  options: { insist?: boolean; more?: string[] } = {},
 ): Promise<FixtureSite> {
   const pages = new Map<string, FixturePage>();
   const visited: string[] = [];
@@ -63,12 +63,14 @@ export async function startFixtureSite(
       ca: [pki.authorities.hpkiAuthentication.certificate.pem],
     }),
   };
+  const entries = Object.entries(running);
+  for (const host of options.more ?? []) entries.push([host, await start(host, {})]);
   return {
     pages,
     visited,
-    ports: Object.fromEntries(Object.entries(running).map(([host, { port }]) => [host, port])),
+    ports: Object.fromEntries(entries.map(([host, { port }]) => [host, port])),
     async stop() {
-      for (const { server } of Object.values(running)) {
+      for (const { server } of entries.map(([, it]) => it)) {
         server.closeAllConnections();
         await new Promise((resolve) => server.close(resolve));
       }

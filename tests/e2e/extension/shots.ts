@@ -1,9 +1,9 @@
 import { mkdir } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import type { Page } from 'puppeteer-core';
 import { hpkiCard } from './fake-host.ts';
 import { associationPage, completePage, hosts, portalPage, qrPage } from './fixture-site.ts';
+import { silentServer } from './silent-server.ts';
 import { type ExtensionStage, extensionAddress, raiseExtensionStage } from './stage.ts';
 
 /**
@@ -46,11 +46,8 @@ for (const language of ['ja', 'en'] as const) {
 
 async function shoot(language: 'ja' | 'en', wanted: Look[]): Promise<void> {
   // A card login that never answers leaves the browser where its dialogs would be.
-  const silent = createServer(() => undefined);
-  await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
-  const address = silent.address();
-  const port = typeof address === 'object' && address ? address.port : 0;
-  const stage = await raiseExtensionStage({ language, silentLoginPort: port });
+  const silent = await silentServer();
+  const stage = await raiseExtensionStage({ language, silentLoginPort: silent.port });
   try {
     await walk(stage, async (name) => {
       for (const look of wanted) await picture(stage, look, name);

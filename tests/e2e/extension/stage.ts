@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Browser, Page, WebWorker } from 'puppeteer-core';
 import ids from '../../../common/ids.json' with { type: 'json' };
+import { buildExtension } from '../../../extension/build.ts';
 import { launchBrowser } from '../../lab/browser.ts';
 import { makeNssDatabase } from '../../lab/nss.ts';
 import { makeTestPki } from '../../lab/pki/index.ts';
@@ -11,6 +12,13 @@ import { FakeHost, type FakeHostOptions } from './fake-host.ts';
 import { type FixtureSite, hosts, startFixtureSite } from './fixture-site.ts';
 
 const repository = resolve(import.meta.dirname, '../../..');
+
+/** Built once for this process, beside what is loaded by hand: a build under a running browser would end it. */
+let built: Promise<string> | undefined;
+const builtExtension = () => {
+  built ??= buildExtension({ outDir: join(repository, '.cache/extension-under-test'), mode: 'development' });
+  return built;
+};
 
 export interface ExtensionStage {
   browser: Browser;
@@ -65,7 +73,7 @@ export async function raiseExtensionStage(options: ExtensionStageOptions = {}): 
         ...site.ports,
         ...(options.silentLoginPort ? { [hosts.cardLogin]: options.silentLoginPort } : {}),
       },
-      extensions: [join(repository, 'dist/extension')],
+      extensions: [await builtExtension()],
       language: options.language ?? 'ja',
       environment: { HPKI_NAVI_TEST_HOST: host.socketPath },
       arguments: options.arguments ?? [],

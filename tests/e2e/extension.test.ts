@@ -1,0 +1,478 @@
+import axe from 'axe-core';
+import type { Page } from 'puppeteer-core';
+import { afterEach, describe, expect, it } from 'vitest';
+import { hpkiCard } from './extension/fake-host.ts';
+import { associationPage, completePage, hosts, portalPage, qrPage } from './extension/fixture-site.ts';
+import { silentServer } from './extension/silent-server.ts';
+import {
+  type ExtensionStage,
+  type ExtensionStageOptions,
+  extensionAddress,
+  raiseExtensionStage,
+  shownChecks,
+  untilShown,
+} from './extension/stage.ts';
+
+// The built extension in real Chromium. Virtual: the native host, played by the test, and the pages, which are made
+// from the manual. The card login is a real TLS server that insists on a client certificate, and nobody has one.
+
+let stage: ExtensionStage | undefined;
+const closing: (() => void)[] = [];
+
+afterEach(async () => {
+  await stage?.stop();
+  stage = undefined;
+  for (const close of closing.splice(0)) close();
+});
+
+async function raise(options: ExtensionStageOptions = {}): Promise<ExtensionStage> {
+  stage = await raiseExtensionStage(options);
+  stage.site.pages.set(`${hosts.association}/hpki/`, { html: associationPage });
+  stage.site.pages.set(`${hosts.portal}/`, { html: portalPage() });
+  return stage;
+}
+
+/** With a card login that stays where the browser's dialogs would be. */
+async function raiseAtDialogs(): Promise<ExtensionStage> {
+  const silent = await silentServer();
+  closing.push(silent.close);
+  return raise({ silentLoginPort: silent.port });
+}
+
+/** As far as (5): started, (2)–(4) driven, the browser's dialogs open. */
+async function walkToDialogs(at: ExtensionStage): Promise<Page> {
+  at.host.attachReader();
+  const panel = await at.openPanel();
+  at.host.insert(hpkiCard());
+  await untilShown(panel, '[data-verdict="ready"]');
+  await press(panel, 'start');
+  await untilShown(panel, '[data-step="choose-certificate"]');
+  return panel;
+}
+
+async function walkToQr(at: ExtensionStage, page = qrPage()): Promise<{ panel: Page; tab: Page }> {
+  const panel = await walkToDialogs(at);
+  const tab = await show(at, '/qr', page);
+  return { panel, tab };
+}
+
+/** What the person's tab shows next. */
+async function show(at: ExtensionStage, path: string, html: string): Promise<Page> {
+  at.site.pages.set(`${hosts.portal}${path}`, { html });
+  await at.page.goto(`https://${hosts.portal}${path}`).catch(() => undefined);
+  return at.page;
+}
+
+async function press(panel: Page, action: string): Promise<void> {
+  await panel.locator(`[data-action="${action}"]`).click();
+}
+
+const attribute = (page: Page, selector: string, name: string) =>
+  page.$eval(selector, (element, wanted) => element.getAttribute(wanted), name);
+const text = (page: Page) => page.$eval('body', (body) => (body as HTMLElement).innerText);
+
+describe('the panel while readers and cards come and go', () => {
+  it('follows without a reload, from no reader to ready and back', async () => {
+    const { host, openPanel } = await raise();
+    const panel = await openPanel();
+    await untilShown(panel, '[data-reason="reader.none"]');
+    expect(await attribute(panel, 'main', 'data-verdict')).toBe('blocked');
+    host.attachReader();
+    await untilShown(panel, '[data-reason="card-present.none"]');
+    host.insert(null);
+    await untilShown(panel, '[data-verdict="checking"]');
+    host.insert(hpkiCard());
+    await untilShown(panel, '[data-verdict="ready"]');
+    expect(await shownChecks(panel)).toMatchObject({ 'card-kind': 'pass', certificate: 'pass', pin: 'pass' });
+    expect(await text(panel)).toContain('t00100-jpa');
+    host.remove();
+    await untilShown(panel, '[data-verdict="blocked"][data-step="prepare"]');
+    expect(await shownChecks(panel)).not.toHaveProperty('pin');
+    host.detachReaders();
+    await untilShown(panel, '[data-reason="reader.none"]');
+    expect(await panel.$('[data-action="start"]')).toBeNull();
+  });
+
+  it('says what is wrong with a card, and can be started with a warning', async () => {
+    const { host, openPanel } = await raise();
+    host.attachReader();
+    const panel = await openPanel();
+    host.insert({
+      applications: [
+        { name: 'hpki-authentication', statusWord: '6A82' },
+        { name: 'hpki-signature', statusWord: '6A82' },
+        { name: 'jpki', statusWord: '9000' },
+      ],
+    });
+    await untilShown(panel, '[data-reason="card-kind.mynumber"]');
+    expect(await text(panel)).toContain('マイナンバーカードを抜いて');
+    host.insert(hpkiCard({ tries: '6983' }));
+    await untilShown(panel, '[data-check="pin"][data-status="fail"]');
+    expect(await attribute(panel, 'main', 'data-verdict')).toBe('blocked');
+    host.insert(hpkiCard({ tries: '63C1' }));
+    await untilShown(panel, '[data-verdict="warning"]');
+    expect(await panel.$('[data-action="start"]')).not.toBeNull();
+  });
+
+  it('reads a card again only when the person asks', async () => {
+    const { host, openPanel } = await raise();
+    host.attachReader();
+    const panel = await openPanel();
+    host.insert({ applications: [], stopped: { by: 'timeout', afterApdus: 1 } });
+    await untilShown(panel, '[data-reason="card-readable.timeout"]');
+    expect(host.requests.some(({ type }) => type === 'reread')).toBe(false);
+    host.cards = host.cards.map((card) => ({
+      ...card,
+      ...hpkiCard(),
+      applications: [{ name: 'hpki-authentication', statusWord: '9000' }],
+    }));
+    for (const card of host.cards) delete card.stopped;
+    await press(panel, 'read-card-again');
+    await untilShown(panel, '[data-verdict="ready"]');
+    expect(host.requests.filter(({ type }) => type === 'reread')).toHaveLength(1);
+  });
+
+  it('speaks English in an English browser', async () => {
+    const { openPanel } = await raise({ language: 'en' });
+    const panel = await openPanel();
+    await untilShown(panel, '[data-reason="reader.none"]');
+    expect(await text(panel)).toContain('No card reader was found.');
+    expect(await text(panel)).not.toMatch(/[ぁ-ん]/);
+    expect(await attribute(panel, 'html', 'lang')).toBe('en');
+  });
+});
+
+describe('the host', () => {
+  it('is missed, and found when the person has installed it and asks again', async () => {
+    const { host, openPanel } = await raise({ hostInstalled: false });
+    const panel = await openPanel();
+    await untilShown(panel, '[data-reason="host.not-installed"]');
+    expect(await attribute(panel, 'main', 'data-verdict')).toBe('blocked');
+    await host.install();
+    host.attachReader();
+    host.insert(hpkiCard());
+    await press(panel, 'check-again');
+    await untilShown(panel, '[data-verdict="ready"]');
+  });
+
+  it('is told apart when it is registered for another extension', async () => {
+    const { openPanel } = await raise({ host: { allowedId: 'a'.repeat(32) } });
+    const panel = await openPanel();
+    await untilShown(panel, '[data-reason="host.forbidden"]');
+  });
+
+  it('of another version says which side is older', async () => {
+    const { openPanel } = await raise({ host: { protocol: 99 } });
+    const panel = await openPanel();
+    await untilShown(panel, '[data-reason="host.extension-too-old"]');
+    expect(await text(panel)).toContain('拡張機能（0.1.0）が古く');
+  });
+
+  it('that answers nonsense is given up, not believed', async () => {
+    const { openPanel } = await raise({
+      host: { answer: () => ({ type: 'hello', id: 1, hello: '<script>' }) },
+    });
+    const panel = await openPanel();
+    await untilShown(panel, '[data-reason="host.malformed"]');
+  });
+
+  it('that ends is started again, and the panel goes on', async () => {
+    const { host, openPanel } = await raise();
+    host.attachReader();
+    host.insert(hpkiCard());
+    const panel = await openPanel();
+    await untilShown(panel, '[data-verdict="ready"]');
+    host.crash();
+    await untilConnections(host, 2);
+    host.remove();
+    await untilShown(panel, '[data-reason="card-present.none"]');
+  });
+
+  it('is let go when the panel is closed', async () => {
+    const { host, openPanel } = await raise();
+    const panel = await openPanel();
+    await untilShown(panel, '[data-reason="reader.none"]');
+    expect(host.open).toBe(1);
+    await panel.close();
+    await until(() => host.open === 0);
+  });
+});
+
+describe('the journey', () => {
+  it('is driven through (2)–(4) and followed to the end', async () => {
+    const at = await raiseAtDialogs();
+    const panel = await walkToDialogs(at);
+    expect(at.site.visited.filter((visit) => !visit.endsWith('.ico'))).toEqual([
+      `${hosts.association}/hpki/`,
+      `${hosts.portal}/`,
+    ]);
+    expect(await panel.$eval('[data-field="subject"]', (cell) => cell.textContent)).toBe('00100 JPATEST');
+    expect(await panel.$eval('[data-field="issuer"]', (cell) => cell.textContent)).toContain(
+      'forAuthentication',
+    );
+    expect(await panel.$eval('[data-field="serial"]', (cell) => cell.textContent)).toBe('01513B');
+    expect(at.host.requests.filter(({ type }) => type === 'quiet')).toMatchObject([{ on: true }]);
+    await press(panel, 'certificate-chosen');
+    await untilShown(panel, '[data-step="enter-pin"]');
+    expect(await attribute(panel, '[data-tries]', 'data-tries')).toBe('15');
+
+    await show(at, '/qr', qrPage());
+    await untilShown(panel, '[data-step="scan-qr"] [data-expires-at]');
+    expect(await attribute(panel, '[data-username]', 'data-username')).toBe('t00100-jpa');
+    await until(() => at.host.requests.filter(({ type }) => type === 'quiet').length === 2);
+    expect(at.host.requests.at(-1)).toMatchObject({ type: 'quiet', on: false });
+    await press(panel, 'phone-opened');
+    for (const step of ['phone-login', 'phone-register', 'phone-biometric', 'phone-label']) {
+      await untilShown(panel, `[data-step="${step}"]`);
+      await press(panel, 'next');
+    }
+    await untilShown(panel, '[data-step="phone-done"]');
+    await show(at, '/done', completePage);
+    await untilShown(panel, '[data-step="finish"][data-phase="finished"]');
+
+    await press(panel, 'next-person');
+    await untilShown(panel, '[data-step="prepare"]');
+    at.host.insert(hpkiCard({ serialNumber: 'T00200-jpa', name: '00200 JPATEST' }));
+    await untilShown(panel, '[data-reason="browser-session.stale"]');
+    expect(await attribute(panel, 'main', 'data-verdict')).toBe('blocked');
+  });
+
+  it('waits at (4) for the card and goes on by itself', async () => {
+    const at = await raiseAtDialogs();
+    at.host.attachReader();
+    const panel = await at.openPanel();
+    at.host.insert(hpkiCard());
+    await untilShown(panel, '[data-verdict="ready"]');
+    at.site.pages.set(`${hosts.association}/hpki/`, { html: '<title>まだ</title>準備中' });
+    await press(panel, 'start');
+    await untilShown(panel, '[data-step="open-site"]');
+    at.host.remove();
+    await untilShown(panel, '[data-verdict="blocked"]');
+    await press(panel, 'open-portal');
+    await untilShown(panel, '[data-step="card-auth"] .notice');
+    expect(await text(panel)).toContain('HPKIカードがセットされていません');
+    at.host.insert(hpkiCard());
+    await untilShown(panel, '[data-step="choose-certificate"]');
+  });
+
+  it('asks the person where it is not sure, shows where, and goes on after their press', async () => {
+    const at = await raiseAtDialogs();
+    const twice = portalPage().replace('</section>', '<a hidden href="#x">HPKIカードで登録</a></section>');
+    at.site.pages.set(`${hosts.portal}/`, { html: twice });
+    at.host.attachReader();
+    const panel = await at.openPanel();
+    at.host.insert(hpkiCard());
+    await untilShown(panel, '[data-verdict="ready"]');
+    await press(panel, 'start');
+    await untilShown(panel, '[data-asked="card-auth"][data-why="several"]');
+    await at.page.waitForSelector('hpki-navi-highlight');
+    const added = await at.page.evaluate(() => ({
+      parent: document.querySelector('hpki-navi-highlight')?.parentElement?.tagName,
+      closed: document.querySelector('hpki-navi-highlight')?.shadowRoot === null,
+      attributes: [...document.documentElement.attributes, ...document.body.attributes].map(
+        ({ name }) => name,
+      ),
+    }));
+    expect(added).toEqual({ parent: 'HTML', closed: true, attributes: ['lang'] });
+    await at.page.locator('section a').click();
+    await untilShown(panel, '[data-step="choose-certificate"]');
+    expect(at.host.requests.findLast(({ type }) => type === 'quiet')).toMatchObject({ on: true });
+  });
+
+  it('survives the end of the service worker, and keeps the host quiet', async () => {
+    const at = await raiseAtDialogs();
+    const panel = await walkToDialogs(at);
+    const before = at.host.requests.length;
+    await (await at.serviceWorker()).close();
+    await untilConnections(at.host, 2);
+    await until(() => at.host.requests.length >= before + 3);
+    expect(at.host.requests.slice(before).map(({ type }) => type)).toEqual(['hello', 'quiet', 'watch']);
+    expect(await attribute(panel, 'main', 'data-step')).toBe('choose-certificate');
+    await show(at, '/qr', qrPage());
+    await untilShown(panel, '[data-step="scan-qr"]');
+  });
+
+  it('shows the same in a panel that is closed and opened again', async () => {
+    const at = await raiseAtDialogs();
+    const { panel } = await walkToQr(at);
+    await untilShown(panel, '[data-step="scan-qr"]');
+    await panel.close();
+    const again = await at.openPanel();
+    await untilShown(again, '[data-step="scan-qr"]');
+  });
+
+  it('says when the QR code is over, and begins again from (2)', async () => {
+    const at = await raiseAtDialogs();
+    const { panel } = await walkToQr(at, qrPage({ expiry: '残り 1秒' }));
+    await untilShown(panel, '[data-error="qr-expired"]');
+    await press(panel, 'resume');
+    await untilShown(panel, '[data-step="choose-certificate"]');
+  });
+
+  it('shows error guide 2 for the phone at hand', async () => {
+    const at = await raiseAtDialogs();
+    const { panel } = await walkToQr(at);
+    await untilShown(panel, '[data-step="scan-qr"]');
+    await panel.locator('input[value="android"]').click();
+    await press(panel, 'phone-error');
+    await press(panel, 'phone-error-invalid-registration');
+    await untilShown(panel, '[data-error="invalid-registration"]');
+    const guide = await text(panel);
+    expect(guide).toContain('Androidの場合はChromeのブラウザを使用してください');
+    expect(guide).not.toContain('iCloudキーチェーンを有効');
+    await press(panel, 'error-dismissed');
+    await untilShown(panel, '[data-step="scan-qr"][data-phase="under-way"]');
+  });
+});
+
+describe('the right person', () => {
+  it('is protected from a page that shows someone else', async () => {
+    const at = await raiseAtDialogs();
+    const { panel } = await walkToQr(at, qrPage({ username: 't00200-jpa' }));
+    await untilShown(panel, '[data-error="other-person"]');
+    const stopped = await at.tabAt(`${extensionAddress}extension/pages/stopped.html`);
+    await untilShown(stopped, '[data-error="other-person"]');
+    expect(await text(stopped)).toContain('ブラウザをすべて閉じ');
+    expect(await panel.$('[data-action="resume"]')).toBeNull();
+    expect(await panel.$('[data-action="cancel"]')).toBeNull();
+  });
+
+  it.each([
+    ['taken out', (at: ExtensionStage) => at.host.remove(), 'card-removed'],
+    [
+      'exchanged',
+      (at: ExtensionStage) => at.host.insert(hpkiCard({ serialNumber: 'T00200-jpa' })),
+      'other-person',
+    ],
+  ])('is protected from a card that is %s before the QR code', async (_, change, error) => {
+    const at = await raiseAtDialogs();
+    const panel = await walkToDialogs(at);
+    change(at);
+    await untilShown(panel, `[data-error="${error}"]`);
+    const stopped = await at.tabAt(`${extensionAddress}extension/pages/stopped.html`);
+    await untilShown(stopped, `[data-error="${error}"]`);
+    expect(at.host.requests.at(-1)).toMatchObject({ type: 'quiet', on: false });
+  });
+});
+
+describe('a card login that fails', () => {
+  it('becomes error guide 1 with the live cause, and goes on from (4) when the cause is gone', async () => {
+    const at = await raise();
+    at.host.attachReader();
+    const panel = await at.openPanel();
+    at.host.insert(hpkiCard());
+    await untilShown(panel, '[data-verdict="ready"]');
+    await press(panel, 'start');
+    const denied = await at.tabAt(`${extensionAddress}extension/pages/access-denied.html`);
+    await untilShown(denied, '[data-error="access-denied"] [data-cause="none"]');
+    await untilShown(panel, '[data-error="access-denied"]');
+    expect(await text(denied)).toContain('mahpki-auth.2nds.medis.or.jp へのアクセスが拒否されました。');
+    expect(await text(denied)).toMatch(
+      /ERR_(?:BAD_SSL_CLIENT_AUTH_CERT|SOCKET_NOT_CONNECTED|EMPTY_RESPONSE|CONNECTION)/,
+    );
+    at.host.remove();
+    await untilShown(denied, '[data-cause="card-present.none"]');
+    expect(await denied.$('[data-action="resume"]')).toBeNull();
+    at.host.insert(hpkiCard());
+    await untilShown(denied, '[data-cause="none"]');
+    const visits = at.site.visited.length;
+    await press(denied, 'resume');
+    await until(() => at.site.visited.slice(visits).includes(`${hosts.portal}/`));
+  });
+
+  it('is helped in any tab, without a journey or a panel', async () => {
+    const at = await raise();
+    await at.page.goto(`https://${hosts.cardLogin}/login`).catch(() => undefined);
+    const denied = await at.tabAt(`${extensionAddress}extension/pages/access-denied.html`);
+    await untilShown(denied, '[data-cause="reader.none"]');
+  });
+
+  it('is told by an HTTP refusal as well', async () => {
+    const at = await raise({ insist: false });
+    at.site.pages.set(`${hosts.cardLogin}/login`, { html: '<title>403</title>Forbidden', status: 403 });
+    at.host.attachReader();
+    const panel = await at.openPanel();
+    at.host.insert(hpkiCard());
+    await untilShown(panel, '[data-verdict="ready"]');
+    await press(panel, 'start');
+    const denied = await at.tabAt(`${extensionAddress}extension/pages/access-denied.html`);
+    await untilShown(denied, '[data-error="access-denied"]');
+    expect(await text(denied)).toContain('HTTP 403');
+  });
+
+  it('of another host keeps the browser’s own page', async () => {
+    const at = await raise();
+    await at.page.goto('https://other.2nds.medis.or.jp/').catch(() => undefined);
+    const panel = await at.openPanel();
+    await untilShown(panel, '[data-step="prepare"]');
+    expect(at.page.url()).not.toContain('access-denied');
+  });
+});
+
+describe('for everyone', () => {
+  it('axe finds nothing in the states of the panel', async () => {
+    const at = await raiseAtDialogs();
+    const panel = await at.openPanel();
+    await untilShown(panel, '[data-reason="reader.none"]');
+    expect(await violations(panel)).toEqual([]);
+    at.host.attachReader();
+    at.host.insert(hpkiCard({ tries: '63C1' }));
+    await untilShown(panel, '[data-verdict="warning"]');
+    expect(await violations(panel)).toEqual([]);
+    await press(panel, 'start');
+    await untilShown(panel, '[data-step="choose-certificate"]');
+    expect(await violations(panel)).toEqual([]);
+    await show(at, '/qr', qrPage());
+    await untilShown(panel, '[data-step="scan-qr"]');
+    expect(await violations(panel)).toEqual([]);
+    await press(panel, 'phone-error');
+    await press(panel, 'phone-error-security-key-error');
+    await untilShown(panel, '[data-error="security-key-error"]');
+    expect(await violations(panel)).toEqual([]);
+  });
+
+  it('works by keyboard alone', async () => {
+    const at = await raiseAtDialogs();
+    at.host.attachReader();
+    const panel = await at.openPanel();
+    at.host.insert(hpkiCard());
+    await untilShown(panel, '[data-verdict="ready"]');
+    await panel.evaluate(() => (document.activeElement as HTMLElement | null)?.blur());
+    await panel.keyboard.press('Tab');
+    expect(await panel.evaluate(() => document.activeElement?.getAttribute('data-action'))).toBe('start');
+    await panel.keyboard.press('Enter');
+    await untilShown(panel, '[data-step="choose-certificate"]');
+  });
+
+  it('fits 320 pixels without scrolling sideways', async () => {
+    const at = await raise();
+    at.host.attachReader();
+    at.host.insert(hpkiCard());
+    const narrow = await at.browser.newPage();
+    await narrow.setViewport({ width: 320, height: 700 });
+    await narrow.goto(`${extensionAddress}extension/panel/index.html`);
+    await untilShown(narrow, '[data-verdict="ready"]');
+    expect(await narrow.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(320);
+  });
+});
+
+async function violations(page: Page): Promise<string[]> {
+  await page.evaluate(axe.source);
+  return page.evaluate(async () => {
+    const { axe: run } = window as unknown as { axe: typeof axe };
+    const { violations: found } = await run.run(document);
+    return found.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
+  });
+}
+
+/** For what the page does not show: checked on each turn until it is so. */
+async function until(holds: () => boolean): Promise<void> {
+  const signal = AbortSignal.timeout(10_000);
+  while (!holds()) {
+    signal.throwIfAborted();
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+const untilConnections = (host: ExtensionStage['host'], count: number) =>
+  until(() => host.connections >= count);
