@@ -184,6 +184,14 @@ describe('the right person', () => {
     expect(effects).toContainEqual({ type: 'show-stopped', tabId });
   });
 
+  it('is stopped by a QR page left over from somebody else after a login that failed', () => {
+    const failed: JourneyEvent = { type: 'login-failed', tabId, data: {} };
+    const other = page({ kind: 'qr', expiresAt: null }, ['t00200-jpa'], 'd9');
+    const { journey, effects } = walk([...toLogin, failed, other]);
+    expect(journey).toMatchObject({ phase: 'stopped', error: { id: 'other-person' } });
+    expect(effects).toContainEqual({ type: 'show-stopped', tabId });
+  });
+
   it('is compared without regard to case and width', () => {
     const shown = page({ kind: 'qr', expiresAt: null }, ['Ｔ00100-ＪＰＡ']);
     expect(walk([...toLogin, shown]).journey.step).toBe('scan-qr');
@@ -219,6 +227,15 @@ describe('errors', () => {
     const resumed = walk([{ type: 'resume', tabId }], ready, journey);
     expect(resumed.effects).toContainEqual({ type: 'open-portal', tabId });
     expect(walk([menu, cardAuth, pressed], ready, resumed.journey).journey.step).toBe('choose-certificate');
+  });
+
+  it('forgets a login that failed once the QR code of the right person is there', () => {
+    const failed: JourneyEvent = { type: 'login-failed', tabId, data: {} };
+    expect(walk([...toLogin, failed, qr]).journey).toMatchObject({
+      phase: 'under-way',
+      step: 'scan-qr',
+      error: null,
+    });
   });
 
   it('helps whoever meets the error without a journey, and leaves a journey in another tab alone', () => {

@@ -82,7 +82,7 @@ type PageEvent = Extract<JourneyEvent, { type: 'page' }>;
 
 function page(journey: Journey, event: PageEvent, around: Surroundings): Advance {
   if (journey.phase === 'finished') return stay(journey);
-  if (showsSomeoneElse(journey, event.usernames, around)) return stop(journey, 'other-person');
+  if (showsSomeoneElse(journey, event, around)) return stop(journey, 'other-person');
   // The page of (4) stays behind the browser's dialogs: seen again, it is no news.
   const behindDialog = journey.quiet && event.documentId === journey.pressedDocument;
   if (behindDialog && (event.page.kind === 'portal-menu' || event.page.kind === 'card-auth'))
@@ -111,9 +111,16 @@ function page(journey: Journey, event: PageEvent, around: Surroundings): Advance
   }
 }
 
-/** Rule 6: a name other than the card's ends it, wherever it shows after the login was asked for. */
-function showsSomeoneElse(journey: Journey, usernames: readonly string[], around: Surroundings): boolean {
-  if (isBefore(journey.step, 'choose-certificate')) return false;
+/**
+ * Rule 6: a name other than the card's ends it, wherever it shows after the login was asked for, and on a QR page
+ * always: after a login that failed, such a page is left over from somebody else's.
+ */
+function showsSomeoneElse(
+  journey: Journey,
+  { page: { kind }, usernames }: PageEvent,
+  around: Surroundings,
+): boolean {
+  if (kind !== 'qr' && isBefore(journey.step, 'choose-certificate')) return false;
   const expected = journey.card?.username ?? around.card?.username;
   if (!expected || usernames.length === 0) return false;
   return !usernames.some((name) => sameUsername(name, expected));
@@ -225,11 +232,14 @@ function navigation(journey: Journey, login: boolean, around: Surroundings): Adv
 function atQr(journey: Journey, expiresAt: number | null, around: Surroundings): Advance {
   if (journey.phase === 'error' && journey.error?.id === 'qr-expired') return stay(journey);
   const first = isBefore(journey.step, 'scan-qr');
+  // The login that failed has been made up for.
+  const past = journey.error?.id === 'access-denied';
   const card = journey.card ?? around.card;
   const known = expiresAt ?? journey.qr?.expiresAt ?? null;
   return {
     journey: {
       ...journey,
+      ...(past ? { phase: 'under-way' as const, error: null } : {}),
       step: first ? 'scan-qr' : journey.step,
       card,
       quiet: false,

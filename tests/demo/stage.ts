@@ -45,6 +45,8 @@ export interface StageOptions {
   /** With false no PC/SC driver stands in: the certificate can never be offered. */
   driver?: boolean;
   hostInstalled?: boolean;
+  /** Registers another host than the built one. `socket`: its way to pcscd. */
+  registerHost?: (userDataDir: string, home: string, socket: string) => Promise<void>;
 }
 
 export async function raiseStage(options: StageOptions = {}): Promise<Stage> {
@@ -102,7 +104,8 @@ export async function raiseStage(options: StageOptions = {}): Promise<Stage> {
     await writeFile(openscConf, openscConfiguration());
     const userDataDir = join(home, 'profile');
     if (options.hostInstalled ?? true) {
-      await installHost(userDataDir, home, hostsWay.environment.PCSCLITE_CSOCK_NAME);
+      const register = options.registerHost ?? installHost;
+      await register(userDataDir, home, hostsWay.environment.PCSCLITE_CSOCK_NAME);
     }
 
     const launch = () =>
@@ -164,10 +167,10 @@ async function installHost(userDataDir: string, home: string, socket: string): P
 
 async function openPanel(browser: Browser, page: Page): Promise<Page> {
   const id = ids.extension.development;
-  const extension = (await browser.extensions()).get(id);
-  if (!extension) throw new Error('the extension is not loaded: run the build');
   await page.bringToFront();
   await untilReady(browser);
+  const extension = (await browser.extensions()).get(id);
+  if (!extension) throw new Error('the extension is not loaded: run the build');
   await page.triggerExtensionAction(extension);
   const target = await browser.waitForTarget(
     (candidate) => candidate.url().startsWith(`chrome-extension://${id}/extension/panel/`),
