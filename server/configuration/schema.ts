@@ -50,7 +50,12 @@ export const configurationSchema = v.strictObject({
   }),
   database: v.variant('kind', [
     v.strictObject({ kind: v.literal('sqlite'), file: v.pipe(v.string(), v.nonEmpty()) }),
-    v.strictObject({ kind: v.literal('postgresql'), url: v.pipe(v.string(), v.nonEmpty()) }),
+    v.strictObject({
+      kind: v.literal('postgresql'),
+      url: v.pipe(v.string(), v.nonEmpty()),
+      /** Most connections of one node. */
+      connections: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(100)), 10),
+    }),
   ]),
   /** How long a QR code can be read. Manual (7). */
   qrSeconds: seconds(600),

@@ -1,8 +1,8 @@
-import { Kysely, PostgresDialect, SqliteDialect } from 'kysely';
-import { Migrator } from 'kysely/migration';
+import { Kysely } from 'kysely';
+import { type MigrationResultSet, Migrator } from 'kysely/migration';
 import type { Configuration } from '../configuration/index.ts';
 import { migrationProvider } from './migrations.ts';
-import { NodeSqliteDatabase } from './node-sqlite.ts';
+import { NodeSqliteDialect } from './sqlite-dialect.ts';
 import type { Tables } from './tables.ts';
 
 export type {
@@ -12,12 +12,21 @@ export type {
   TicketState,
   TicketsTable,
 } from './tables.ts';
+export { transact } from './transact.ts';
 export type Database = Kysely<Tables>;
+export type PostgresqlSettings = Extract<Configuration['database'], { kind: 'postgresql' }>;
 
-/** Opens the database and brings its tables up to date. PostgreSQL's migrations lock each other out by themselves. */
-export async function openDatabase(configuration: Configuration['database']): Promise<Database> {
-  const database = new Kysely<Tables>({ dialect: await dialect(configuration) });
-  const { error } = await new Migrator({ db: database, provider: migrationProvider }).migrateToLatest();
+/**
+ * Opens the database and brings its tables up to date. PostgreSQL's migrations lock each other out by themselves.
+ * `onLost` hears of idle connections that broke; the next query opens another. `migrate` says how far to go.
+ */
+export async function openDatabase(
+  configuration: Configuration['database'],
+  onLost: (error: Error) => void = () => undefined,
+  migrate = (migrator: Migrator): Promise<MigrationResultSet> => migrator.migrateToLatest(),
+): Promise<Database> {
+  const database = new Kysely<Tables>({ dialect: await dialect(configuration, onLost) });
+  const { error } = await migrate(new Migrator({ db: database, provider: migrationProvider }));
   if (error !== undefined) {
     await database.destroy();
     throw new Error('the database could not be brought up to date', { cause: error });
@@ -25,16 +34,13 @@ export async function openDatabase(configuration: Configuration['database']): Pr
   return database;
 }
 
-async function dialect(configuration: Configuration['database']) {
+async function dialect(configuration: Configuration['database'], onLost: (error: Error) => void) {
   switch (configuration.kind) {
     case 'sqlite':
-      return new SqliteDialect({ database: new NodeSqliteDatabase(configuration.file) });
+      return new NodeSqliteDialect(configuration.file);
     case 'postgresql': {
-      const { default: pg } = await import('pg');
-      const types = new pg.TypeOverrides();
-      // int8 arrives as text by default; instants in milliseconds fit a double exactly.
-      types.setTypeParser(pg.types.builtins.INT8, Number);
-      return new PostgresDialect({ pool: new pg.Pool({ connectionString: configuration.url, types }) });
+      const { postgresqlDialect } = await import('./postgresql.ts');
+      return postgresqlDialect(configuration, onLost);
     }
   }
 }

@@ -1,25 +1,35 @@
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
-import type { SqliteDatabase, SqliteStatement } from 'kysely';
 
 /** Compiled statements kept; the queries of the platform are far fewer. */
 const keptStatements = 200;
 
-/** Node's own SQLite in the shape that Kysely's SQLite dialect asks for. */
-export class NodeSqliteDatabase implements SqliteDatabase {
+export interface Statement {
+  /** Whether it gives rows. */
+  reader: boolean;
+  all(parameters: readonly unknown[]): unknown[];
+  run(parameters: readonly unknown[]): { changes: number | bigint; lastInsertRowid: number | bigint };
+}
+
+/** Node's own SQLite, with its settings and compiled statements. Synchronous. */
+export class NodeSqliteDatabase {
   readonly #database: DatabaseSync;
-  readonly #statements = new Map<string, SqliteStatement>();
+  readonly #statements = new Map<string, Statement>();
 
   /** `file` may be `:memory:`. A commit is on the disk when it returns (synchronous FULL): done means done. */
   constructor(file: string) {
     this.#database = new DatabaseSync(file, { enableForeignKeyConstraints: true });
     this.#database.exec(`
+      pragma busy_timeout = 5000;
       pragma journal_mode = wal;
       pragma synchronous = full;
-      pragma busy_timeout = 5000;
     `);
   }
 
-  prepare(sql: string): SqliteStatement {
+  get isTransaction(): boolean {
+    return this.#database.isTransaction;
+  }
+
+  prepare(sql: string): Statement {
     const kept = this.#statements.get(sql);
     if (kept) return kept;
     const statement = statementOf(this.#database.prepare(sql));
@@ -28,18 +38,22 @@ export class NodeSqliteDatabase implements SqliteDatabase {
     return statement;
   }
 
+  /** A statement without parameters or rows. */
+  execute(sql: string): void {
+    this.prepare(sql).run([]);
+  }
+
   close(): void {
     this.#statements.clear();
     this.#database.close();
   }
 }
 
-function statementOf(statement: StatementSync): SqliteStatement {
+function statementOf(statement: StatementSync): Statement {
   const bind = (parameters: readonly unknown[]) => parameters as SQLInputValue[];
   return {
     reader: statement.columns().length > 0,
     all: (parameters) => statement.all(...bind(parameters)),
     run: (parameters) => statement.run(...bind(parameters)),
-    iterate: (parameters) => statement.iterate(...bind(parameters)),
   };
 }

@@ -6,7 +6,7 @@ import {
   verifyRegistrationResponse,
 } from '@simplewebauthn/server';
 import * as v from 'valibot';
-import type { PhoneKind } from '../database/index.ts';
+import { type PhoneKind, transact } from '../database/index.ts';
 import { hashOf, newToken } from '../http/tokens.ts';
 import { platformName } from '../pages/layout.ts';
 import type { Platform } from '../platform.ts';
@@ -174,7 +174,7 @@ async function store(
 ): Promise<boolean> {
   const now = clock();
   const { credential } = verified;
-  return await database.transaction().execute(async (transaction) => {
+  return await transact(database, async (transaction) => {
     const known = await transaction
       .selectFrom('credentials')
       .select('id')

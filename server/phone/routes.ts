@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import * as v from 'valibot';
+import { transact } from '../database/index.ts';
 import { countWithin, isOver, rateLimits } from '../http/rate-limit.ts';
 import { pageContext, sendPage } from '../http/request.ts';
 import { isToken } from '../http/tokens.ts';
@@ -220,7 +221,7 @@ async function labelOf({ database }: Platform, { ticket }: PhoneVisit): Promise<
 }
 
 async function finish({ database }: Platform, { ticket, hash }: PhoneVisit, label: string): Promise<void> {
-  await database.transaction().execute(async (transaction) => {
+  await transact(database, async (transaction) => {
     if (!(await markDone(transaction, ticket.id, hash))) return;
     await transaction
       .updateTable('credentials')

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Database, TicketState, TicketsTable } from '../database/index.ts';
+import { type Database, type TicketState, type TicketsTable, transact } from '../database/index.ts';
 import { derivedToken, hashOf, newToken } from '../http/tokens.ts';
 import type { PhoneProblem } from '../phone/problem.ts';
 
@@ -26,7 +26,7 @@ export async function createTicket(
 ): Promise<string[]> {
   const id = newToken();
   const sessionHash = hashOf(session.token);
-  return await database.transaction().execute(async (transaction) => {
+  return await transact(database, async (transaction) => {
     const cancelled = await cancelTickets(transaction, sessionHash);
     await transaction
       .insertInto('tickets')

@@ -6,17 +6,18 @@ import { sites } from '../../common/sites.ts';
 import { type RunningServer, type ServerOptions, startServer } from '../../server/index.ts';
 import { type Issued, makeTestPki, type TestPki } from '../lab/pki/index.ts';
 import { temporaryDirectory } from '../lab/temporary-directory.ts';
+import { sqliteDatabase, type TestDatabase, type TestDatabases } from './server-database.ts';
 
 export const portalHost = sites.portal.host;
 export const cardHost = sites.cardLogin.host;
 
-/** A registration platform on a database file of its own, with the lab's authorities. */
+/** A registration platform on a database of its own, with the lab's authorities. */
 export interface TestServer {
   server: RunningServer;
   pki: TestPki;
   /** Its configuration, for starting another node or the same one again. */
   options: ServerOptions;
-  databaseFile: string;
+  database: TestDatabase;
   directory: string;
   /** Everything logged so far. */
   log(): string;
@@ -27,16 +28,22 @@ export interface TestServer {
   stop(): Promise<void>;
 }
 
-export async function startTestServer(changes: Partial<ServerOptions> = {}): Promise<TestServer> {
+/** The database is an SQLite file unless `databases` says where else it comes from. */
+export async function startTestServer(
+  changes: Partial<ServerOptions> = {},
+  databases?: TestDatabases,
+): Promise<TestServer> {
   const pki = await makeTestPki({ hosts: [portalHost, cardHost] });
   const directory = await temporaryDirectory('server-test-');
-  const databaseFile = join(directory.path, 'registrations.sqlite');
+  const database = databases
+    ? await databases.create(directory.path)
+    : sqliteDatabase(join(directory.path, 'registrations.sqlite'));
   let offset = 0;
   let logged = '';
   const options: ServerOptions = {
     portal: identity(pki, portalHost),
     cardLogin: { ...identity(pki, cardHost), authorities: authorities(pki) },
-    database: { kind: 'sqlite', file: databaseFile },
+    database: database.configuration,
     log: 'debug',
     clock: () => Date.now() + offset,
     logTo: new Writable({
@@ -52,7 +59,7 @@ export async function startTestServer(changes: Partial<ServerOptions> = {}): Pro
     server,
     pki,
     options,
-    databaseFile,
+    database,
     directory: directory.path,
     log: () => logged,
     advance(milliseconds) {

@@ -2,9 +2,9 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type RunningServer, startServer } from '../../server/index.ts';
+import { databaseKinds, everythingIn, type TestDatabases, testDatabases } from './server-database.ts';
 import {
   authorities,
   cardHost,
@@ -18,10 +18,15 @@ import {
 } from './server-fixture.ts';
 import { answerTo, SoftwarePhone } from './server-software-phone.ts';
 
-describe('registration', () => {
+describe.each(databaseKinds)('registration on %s', (kind) => {
+  let databases: TestDatabases;
   let test: TestServer;
+  beforeAll(async () => {
+    databases = await testDatabases(kind);
+  });
+  afterAll(() => databases.stop());
   beforeEach(async () => {
-    test = await startTestServer();
+    test = await startTestServer({}, databases);
   });
   afterEach(() => test.stop());
 
@@ -32,14 +37,7 @@ describe('registration', () => {
     return { pc, body };
   }
 
-  function rows(sql: string): Record<string, unknown>[] {
-    const database = new DatabaseSync(test.databaseFile, { readOnly: true });
-    try {
-      return database.prepare(sql).all();
-    } finally {
-      database.close();
-    }
-  }
+  const rows = (sql: string) => test.database.rows(sql);
 
   const inUse = () =>
     rows(`select username, label, phone, backed_up from credentials
@@ -61,7 +59,7 @@ describe('registration', () => {
     );
     const end = await pc.follow('/registration');
     expect(end.body).toContain('登録が完了しました');
-    expect(inUse()).toMatchObject([{ username: 't00100-jpa', phone: 'iphone' }]);
+    expect(await inUse()).toMatchObject([{ username: 't00100-jpa', phone: 'iphone' }]);
   });
 
   it('asks for a platform authenticator that verifies the person, with both algorithms', async () => {
@@ -96,10 +94,10 @@ describe('registration', () => {
     );
     expect((await phone.options()).excludeCredentials).toHaveLength(1);
     // Until the new one works, the old one is in use.
-    expect(inUse()).toHaveLength(1);
+    expect(await inUse()).toHaveLength(1);
     expect(await phone.register()).toBe('/phone/label');
-    expect(inUse()).toHaveLength(1);
-    expect(rows('select id from credentials where replaced_at is not null')).toHaveLength(1);
+    expect(await inUse()).toHaveLength(1);
+    expect(await rows('select id from credentials where replaced_at is not null')).toHaveLength(1);
   });
 
   it('shows on the status page which phone is registered, and since when', async () => {
@@ -216,7 +214,7 @@ describe('registration', () => {
       expect(await phone.register().catch(() => 'no options')).toBe('no options');
       expect(await phone.scan(readQrCode(body))).toBe('/phone/stopped/qr-cancelled');
       await new SoftwarePhone(test).registerBy(renewed.body);
-      expect(inUse()).toHaveLength(1);
+      expect(await inUse()).toHaveLength(1);
     });
 
     it('is the same after a reload of the PC’s page', async () => {
@@ -253,9 +251,9 @@ describe('registration', () => {
           expect(body).toContain('セキュリティキーの登録結果が無効です。');
           expect(body).toContain(words);
         }
-        expect(inUse()).toHaveLength(0);
+        expect(await inUse()).toHaveLength(0);
         expect(await phone.register()).toBe('/phone/label');
-        expect(inUse()).toHaveLength(1);
+        expect(await inUse()).toHaveLength(1);
       },
     );
 
@@ -270,14 +268,14 @@ describe('registration', () => {
       expect(await phone.send(answer)).toBe('/phone/label');
       // Sent again, as after a lost reply: where it stands, and nothing twice.
       expect(await phone.send(answer)).toBe('/phone/label');
-      expect(rows('select id from credentials')).toHaveLength(1);
+      expect(await rows('select id from credentials')).toHaveLength(1);
     });
 
     it('the same answer sent several times at once registers one phone', async () => {
       const { phone } = await phoneAtRegister();
       const answer = answerTo(await phone.options());
       await Promise.all(Array.from({ length: 5 }, () => phone.send(answer)));
-      expect(inUse()).toHaveLength(1);
+      expect(await inUse()).toHaveLength(1);
       expect(await phone.confirmLabel()).toBe('/phone/done');
     });
 
@@ -290,7 +288,7 @@ describe('registration', () => {
       await other.scan(readQrCode(body));
       await other.logIn();
       expect(await other.register({ credentialId })).toBe('/phone/problem');
-      expect(inUse()).toMatchObject([{ username: 't00100-jpa' }]);
+      expect(await inUse()).toMatchObject([{ username: 't00100-jpa' }]);
     });
 
     it('a challenge ends with its time', async () => {
@@ -366,10 +364,10 @@ describe('registration', () => {
       expect(await phone.logIn()).toBe('/phone/label');
       await phone.confirmLabel();
       await allLeadTo('/phone/done');
-      const before = rows('select * from credentials');
+      const before = await rows('select * from credentials');
       expect(await phone.logIn()).toBe('/phone/done');
       expect(await phone.confirmLabel('something else')).toBe('/phone/done');
-      expect(rows('select * from credentials')).toEqual(before);
+      expect(await rows('select * from credentials')).toEqual(before);
     });
 
     it('without the label’s 「OK」 the phone is registered all the same', async () => {
@@ -451,10 +449,7 @@ describe('registration', () => {
       await phone.visitor.ask('/phone/problem', { json: { name: 'x'.repeat(5) } });
       const secrets = [secret, ...pc.cookies.values(), ...phone.visitor.cookies.values()];
       expect(secrets.every((value) => value.length === 43)).toBe(true);
-      const tables = rows(`select name from sqlite_master where type = 'table'`).map(({ name }) =>
-        String(name),
-      );
-      const stored = JSON.stringify(tables.map((name) => rows(`select * from "${name}"`)));
+      const stored = await everythingIn(test.database);
       const log = test.log();
       expect(log).toContain('"route":"/phone/open"');
       for (const value of secrets) {
@@ -517,11 +512,16 @@ describe('registration', () => {
   });
 });
 
-describe('a server killed without warning', () => {
+describe.each(databaseKinds)('a server on %s killed without warning', (kind) => {
+  let databases: TestDatabases;
   let test: TestServer;
+  beforeAll(async () => {
+    databases = await testDatabases(kind);
+  });
+  afterAll(() => databases.stop());
   const started: ChildProcess[] = [];
   beforeEach(async () => {
-    test = await startTestServer();
+    test = await startTestServer({}, databases);
     await test.server.stop();
   });
   afterEach(async () => {
@@ -536,7 +536,7 @@ describe('a server killed without warning', () => {
       JSON.stringify({
         portal: identity(test.pki, portalHost),
         cardLogin: { ...identity(test.pki, cardHost), authorities: authorities(test.pki) },
-        database: { kind: 'sqlite', file: test.databaseFile },
+        database: test.database.configuration,
         log: 'silent',
       }),
     );

@@ -14,6 +14,7 @@ debian_packages=(
   pcscd libpcsclite1 libpcsclite-dev vsmartcard-vpcd # the card service, and an independent virtual reader
   opensc opensc-pkcs11 openssl    # stands in for the HPKI card driver
   gcc libc6-dev make g++ python3 pkg-config # builds the lab's reader driver, and the optional pcsclite addon
+  postgresql haproxy              # the registration platform on several nodes
   util-linux procps
 )
 

@@ -1,0 +1,229 @@
+import {
+  CompiledQuery,
+  type DatabaseConnection,
+  type DatabaseIntrospector,
+  type Dialect,
+  type Driver,
+  type Kysely,
+  type QueryResult,
+  SqliteAdapter,
+  SqliteIntrospector,
+  SqliteQueryCompiler,
+} from 'kysely';
+import { NodeSqliteDatabase } from './node-sqlite.ts';
+
+/** Node's own SQLite for Kysely, with group commit: see GroupCommitDriver. `file` may be `:memory:`. */
+export class NodeSqliteDialect implements Dialect {
+  readonly #file: string;
+
+  constructor(file: string) {
+    this.#file = file;
+  }
+
+  createDriver(): Driver {
+    return new GroupCommitDriver(this.#file);
+  }
+
+  createQueryCompiler(): SqliteQueryCompiler {
+    return new SqliteQueryCompiler();
+  }
+
+  createAdapter(): SqliteAdapter {
+    return new SharedConnectionAdapter();
+  }
+
+  createIntrospector(database: Kysely<unknown>): DatabaseIntrospector {
+    return new SqliteIntrospector(database);
+  }
+}
+
+/** There is one connection, but the driver shares it by itself. */
+class SharedConnectionAdapter extends SqliteAdapter {
+  override get supportsMultipleConnections(): boolean {
+    return true;
+  }
+}
+
+/** What is written between two commits to the disk. */
+interface Group {
+  written: Promise<void>;
+  resolve(): void;
+  reject(error: unknown): void;
+}
+
+/**
+ * Durable writes cost a wait for the disk each. Here all that is written while the event loop goes round once shares
+ * one: each statement or transaction becomes a part (a savepoint) of an outer transaction, and nobody is answered
+ * before that one is on the disk. Who reads meanwhile waits for it too, so that nothing is shown that could still be lost.
+ */
+class GroupCommitDriver implements Driver {
+  readonly #file: string;
+  #database: NodeSqliteDatabase | undefined;
+  #group: Group | undefined;
+  /** Ends when the transaction in progress does; statements of others must not fall into it. */
+  #turn: Promise<void> = Promise.resolve();
+
+  constructor(file: string) {
+    this.#file = file;
+  }
+
+  async init(): Promise<void> {
+    this.#database = new NodeSqliteDatabase(this.#file);
+  }
+
+  async acquireConnection(): Promise<SharedConnection> {
+    return new SharedConnection(this);
+  }
+
+  async beginTransaction(connection: DatabaseConnection): Promise<void> {
+    const shared = connection as SharedConnection;
+    const release = await this.#takeTurn();
+    try {
+      this.#openGroup();
+      this.#open.execute('savepoint part');
+    } catch (error) {
+      release();
+      throw error;
+    }
+    shared.transaction = { group: this.#group, release };
+  }
+
+  async commitTransaction(connection: DatabaseConnection): Promise<void> {
+    const shared = connection as SharedConnection;
+    const group = this.#group;
+    if (!group || shared.transaction?.group !== group) throw new Error('the transaction is lost');
+    this.#endPart(shared, ['release part']);
+    await group.written;
+  }
+
+  async rollbackTransaction(connection: DatabaseConnection): Promise<void> {
+    this.#endPart(connection as SharedConnection, ['rollback to part', 'release part']);
+  }
+
+  async savepoint(connection: DatabaseConnection, name: string): Promise<void> {
+    await connection.executeQuery(CompiledQuery.raw(`savepoint "${name}"`));
+  }
+
+  async rollbackToSavepoint(connection: DatabaseConnection, name: string): Promise<void> {
+    await connection.executeQuery(CompiledQuery.raw(`rollback to "${name}"`));
+  }
+
+  async releaseSavepoint(connection: DatabaseConnection, name: string): Promise<void> {
+    await connection.executeQuery(CompiledQuery.raw(`release "${name}"`));
+  }
+
+  async releaseConnection(): Promise<void> {}
+
+  async destroy(): Promise<void> {
+    await this.#group?.written.catch(() => undefined);
+    this.#database?.close();
+    this.#database = undefined;
+  }
+
+  /** For SharedConnection. */
+  async query<Row>(query: CompiledQuery, inTransaction: boolean): Promise<QueryResult<Row>> {
+    if (inTransaction) return this.#run(query);
+    for (let turn = this.#turn; ; turn = this.#turn) {
+      await turn;
+      if (turn === this.#turn) break;
+    }
+    if (!isRead(query)) this.#openGroup();
+    const group = this.#group;
+    const result = this.#run<Row>(query);
+    await group?.written;
+    return result;
+  }
+
+  get #open(): NodeSqliteDatabase {
+    if (!this.#database) throw new Error('the database is closed');
+    return this.#database;
+  }
+
+  #run<Row>({ sql, parameters }: CompiledQuery): QueryResult<Row> {
+    try {
+      const statement = this.#open.prepare(sql);
+      if (statement.reader) return { rows: statement.all(parameters) as Row[] };
+      const { changes, lastInsertRowid } = statement.run(parameters);
+      return { insertId: BigInt(lastInsertRowid), numAffectedRows: BigInt(changes), rows: [] };
+    } catch (error) {
+      // A full disk and the like make SQLite roll back all of it (lang_transaction.html, 3.2).
+      if (this.#group && !this.#open.isTransaction) this.#settle(error);
+      throw error;
+    }
+  }
+
+  async #takeTurn(): Promise<() => void> {
+    const before = this.#turn;
+    let release = () => {};
+    this.#turn = new Promise((resolve) => {
+      release = resolve;
+    });
+    await before;
+    return release;
+  }
+
+  #openGroup(): void {
+    if (this.#group) return;
+    // At once for writing: a reader that wants to write later could be refused where two processes share the file.
+    this.#open.execute('begin immediate');
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    // Those who wait for it learn of a failure; nobody may be waiting.
+    promise.catch(() => undefined);
+    this.#group = { written: promise, resolve, reject };
+    setImmediate(() => void this.#commitGroup());
+  }
+
+  async #commitGroup(): Promise<void> {
+    const release = await this.#takeTurn();
+    try {
+      if (!this.#group) return;
+      this.#open.execute('commit');
+      this.#settle();
+    } catch (error) {
+      if (this.#database?.isTransaction) this.#database.execute('rollback');
+      this.#settle(error);
+    } finally {
+      release();
+    }
+  }
+
+  #settle(error?: unknown): void {
+    const group = this.#group;
+    this.#group = undefined;
+    if (error === undefined) group?.resolve();
+    else group?.reject(error);
+  }
+
+  #endPart(shared: SharedConnection, statements: readonly string[]): void {
+    try {
+      if (this.#open.isTransaction) for (const statement of statements) this.#open.execute(statement);
+    } finally {
+      shared.transaction?.release();
+      shared.transaction = undefined;
+    }
+  }
+}
+
+/** What Kysely holds during a query or a transaction. */
+class SharedConnection implements DatabaseConnection {
+  readonly #driver: GroupCommitDriver;
+  /** Undefined when it has none. */
+  transaction: { group: Group | undefined; release(): void } | undefined;
+
+  constructor(driver: GroupCommitDriver) {
+    this.#driver = driver;
+  }
+
+  executeQuery<Row>(query: CompiledQuery): Promise<QueryResult<Row>> {
+    return this.#driver.query(query, this.transaction !== undefined);
+  }
+
+  // biome-ignore lint/correctness/useYield: nothing here streams.
+  async *streamQuery<Row>(): AsyncIterableIterator<QueryResult<Row>> {
+    throw new Error('SQLite is not streamed from');
+  }
+}
+
+function isRead({ query, sql }: CompiledQuery): boolean {
+  return query.kind === 'SelectQueryNode' || /^\s*(select|pragma)\b/i.test(sql);
+}
