@@ -1,14 +1,14 @@
 import type { Writable } from 'node:stream';
-import { pino } from 'pino';
+import { type Logger, pino } from 'pino';
 import { startCardLoginHost } from './card/login-host.ts';
 import { type Configuration, type ConfigurationInput, parseConfiguration } from './configuration/index.ts';
-import { openDatabase } from './database/index.ts';
+import { type Database, openDatabase } from './database/index.ts';
 import { sweep } from './database/sweep.ts';
 import { loadAssets } from './pages/assets.ts';
 import type { Platform } from './platform.ts';
 import { portalHost } from './portal-host.ts';
 import { EventStreams } from './ticket/event-stream.ts';
-import { localTicketSignals } from './ticket/signals.ts';
+import { localTicketSignals, type TicketSignals } from './ticket/signals.ts';
 
 export { ConfigurationError, type ConfigurationInput, loadConfiguration } from './configuration/index.ts';
 
@@ -40,16 +40,20 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const configuration = parseConfiguration(input);
   const { portal, cardLogin } = configuration;
   const log = pino({ level: configuration.log }, logTo);
-  const database = await openDatabase(configuration.database);
+  const database = await openDatabase(configuration.database, (error) =>
+    log.warn({ cause: error.message }, 'a connection to the database was lost'),
+  );
   const streams = new EventStreams();
   const closing: (() => Promise<unknown>)[] = [() => database.destroy()];
   try {
+    const signals = await ticketSignals(configuration, database, log);
+    closing.push(() => signals.stop());
     const platform: Platform = {
       configuration,
       database,
       clock,
       assets: await loadAssets(),
-      signals: localTicketSignals(),
+      signals,
     };
     const server = await portalHost(platform, streams, { loggerInstance: log });
     closing.push(() => server.close());
@@ -85,4 +89,14 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     for (const close of closing.reverse()) await close();
     throw error;
   }
+}
+
+async function ticketSignals(
+  { database: settings }: Configuration,
+  database: Database,
+  log: Logger,
+): Promise<TicketSignals> {
+  if (settings.kind === 'sqlite') return localTicketSignals();
+  const { postgresqlTicketSignals } = await import('./ticket/postgresql-signals.ts');
+  return postgresqlTicketSignals(settings.url, database, log);
 }

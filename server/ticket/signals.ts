@@ -5,6 +5,7 @@ export interface TicketSignals {
   changed(ticketId: string): void;
   /** Returns what ends the subscription. */
   subscribe(ticketId: string, listener: () => void): () => void;
+  stop(): Promise<void>;
 }
 
 /** Signals within one process; enough for the embedded database. */
@@ -17,5 +18,6 @@ export function localTicketSignals(): TicketSignals {
       emitter.on(ticketId, listener);
       return () => void emitter.off(ticketId, listener);
     },
+    stop: async () => void emitter.removeAllListeners(),
   };
 }

@@ -104,12 +104,19 @@ export class Visitor {
   readonly #server: RunningServer;
   readonly #pki: TestPki;
   readonly #userAgent: string;
-  readonly cookies = new Map<string, string>();
+  cookies = new Map<string, string>();
 
   constructor(server: RunningServer, pki: TestPki, userAgent = 'Mozilla/5.0 (Windows NT 10.0)') {
     this.#server = server;
     this.#pki = pki;
     this.#userAgent = userAgent;
+  }
+
+  /** The same browser, led to another node. */
+  at(server: RunningServer): Visitor {
+    const same = new Visitor(server, this.#pki, this.#userAgent);
+    same.cookies = this.cookies;
+    return same;
   }
 
   /** One request, no redirect followed. `address` is a path of the portal or a whole address. */
