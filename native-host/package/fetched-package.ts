@@ -9,6 +9,7 @@ interface LockedPackage {
   version?: string;
   integrity?: string;
   license?: string;
+  optional?: boolean;
   dependencies?: Record<string, string>;
 }
 

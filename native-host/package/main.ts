@@ -11,7 +11,7 @@ import { licenceTexts } from './licence-texts.ts';
 import { buildMsi } from './msi.ts';
 import { allowedOrigins, PackageError, type PackageMode, product, repository } from './product.ts';
 import { buildSetup } from './setup.ts';
-import { nodeComponent, reachedComponents } from './shipped-components.ts';
+import { extensionSources, nodeComponent, reachedComponents } from './shipped-components.ts';
 import { sign, signerFromEnvironment } from './sign.ts';
 import { stageWindows } from './windows.ts';
 
@@ -89,10 +89,7 @@ export async function makePackages(options: PackageOptions): Promise<string[]> {
       say('.deb');
       files.push(await buildDebian({ ...enclosed, outputFolder, mode }));
     }
-    const everything = [
-      ...components,
-      ...(await reachedComponents(['extension/background/main.ts', 'extension/panel/main.tsx'])),
-    ];
+    const everything = [...components, ...(await reachedComponents(await extensionSources()))];
     const unique = [...new Map(everything.map((component) => [component.name, component])).values()];
     const bill = path.join(outputFolder, `${product.id}-${product.version}${suffix}.cdx.json`);
     await writeFile(bill, billOfMaterials(unique));

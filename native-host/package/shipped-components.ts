@@ -37,6 +37,8 @@ export async function reachedComponents(entries: string[]): Promise<Component[]>
     if (!entry?.version || !entry.integrity) {
       throw new PackageError('version-mismatch', `package-lock.json has no ${name}`);
     }
+    // Optional ones (the second PC/SC backend) stay in source trees.
+    if (entry.optional) return;
     const dependencies = Object.keys(entry.dependencies ?? {});
     components.set(name, {
       name,
@@ -50,6 +52,14 @@ export async function reachedComponents(entries: string[]): Promise<Component[]>
   };
   for (const name of await reachedPackages(entries)) await add(name);
   return [...components.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** The extension's sources, relative to the repository: any of them may be reached from a page. */
+export async function extensionSources(): Promise<string[]> {
+  const files = await readdir(path.join(repository, 'extension'), { recursive: true });
+  return files
+    .filter((file) => /\.tsx?$/.test(file) && !/\.test\.tsx?$/.test(file) && file !== 'build.ts')
+    .map((file) => path.join('extension', file));
 }
 
 /** Names of the packages imported by these files and those they import, types left out. */

@@ -5,5 +5,6 @@ cd "$(dirname "$0")/../.."
 bash tests/set-up/set-up.sh
 bash tests/windows/set-up.sh
 export PATH="$PWD/node_modules/.bin:$PATH"
+node tests/set-up/build.ts
 node tests/windows/lane.ts
 vitest run --config tests/windows/vitest.config.ts "$@"

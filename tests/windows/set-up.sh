@@ -82,4 +82,5 @@ make_wine() {
 }
 
 make_wine trixie wine wine64
-make_wine bookworm wine wine64 wine32:i386
+# … and the .deb is tried in this one: libpcsclite1 is what it depends on.
+make_wine bookworm wine wine64 wine32:i386 libpcsclite1

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdir, mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { mkdir, mkdtemp, open, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -33,6 +33,7 @@ export class WindowsMachine {
   readonly user: string;
   readonly #folder: string;
   readonly #environment: NodeJS.ProcessEnv;
+  #runs = 0;
   readonly #keeper: { end: () => Promise<void> };
 
   private constructor(folder: string, user: string, environment: NodeJS.ProcessEnv) {
@@ -85,6 +86,21 @@ export class WindowsMachine {
     ...parameters: string[]
   ): { file: string; parameters: string[]; env: NodeJS.ProcessEnv } {
     return { file: wineScript, parameters: ['wine', program, ...parameters], env: this.#environment };
+  }
+
+  /** A shell script that runs a program there, for those that start things by name; its arguments come last. */
+  async writeLauncher(
+    file: string,
+    environment: Record<string, string>,
+    ...command: string[]
+  ): Promise<void> {
+    const variables = Object.entries({ ...this.#environment, ...environment }).filter(
+      ([name]) => /^(WINE|HPKI_NAVI_WINE)/.test(name) || name in environment,
+    );
+    const quoted = (text: string) => `'${text.replaceAll("'", "'\\''")}'`;
+    const exports = variables.map(([name, value]) => `export ${name}=${quoted(value ?? '')}\n`).join('');
+    const line = [wineScript, 'wine', ...command].map(quoted).join(' ');
+    await writeFile(file, `#!/bin/sh\n${exports}exec ${line} "$@"\n`, { mode: 0o755 });
   }
 
   /** Runs a program there to its end. */
@@ -144,25 +160,28 @@ export class WindowsMachine {
     if (code !== 0) throw new Error(`${command.join(' ')} ended with ${code}: ${stderr}`);
   }
 
-  #run(command: string[]): Promise<Ended> {
-    return new Promise((resolve, reject) => {
-      const child = spawn(wineScript, command, { env: this.#environment, stdio: ['ignore', 'pipe', 'pipe'] });
-      const output: Buffer[] = [];
-      const errors: Buffer[] = [];
-      child.stdout.on('data', (chunk: Buffer) => output.push(chunk));
-      child.stderr.on('data', (chunk: Buffer) => errors.push(chunk));
-      child.on('error', reject);
-      // Not `close`: what a program leaves running there holds the pipes.
-      child.on('exit', (code) =>
-        setImmediate(() =>
-          resolve({
-            code: code ?? -1,
-            stdout: Buffer.concat(output).toString('utf8'),
-            stderr: Buffer.concat(errors).toString('utf8'),
-          }),
-        ),
-      );
-    });
+  /** Output goes through files: Node there can't use this machine's pipes. */
+  async #run(command: string[]): Promise<Ended> {
+    const outputs = ['stdout', 'stderr'].map((name) => path.join(this.#folder, `${name}-${++this.#runs}`));
+    const [stdout, stderr] = await Promise.all(outputs.map((file) => open(file, 'w')));
+    try {
+      const code = await new Promise<number>((resolve, reject) => {
+        const child = spawn(wineScript, command, {
+          env: this.#environment,
+          stdio: ['ignore', stdout?.fd, stderr?.fd],
+        });
+        child.on('error', reject);
+        child.on('exit', (exit) => resolve(exit ?? -1));
+      });
+      const [said = '', complained = ''] = await Promise.all(outputs.map((file) => readFile(file, 'utf8')));
+      return { code, stdout: said, stderr: complained };
+    } finally {
+      await Promise.all([
+        stdout?.close(),
+        stderr?.close(),
+        ...outputs.map((file) => rm(file, { force: true })),
+      ]);
+    }
   }
 }
 
