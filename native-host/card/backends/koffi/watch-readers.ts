@@ -77,7 +77,8 @@ export function watchReaders({ winscard, ledger, listener, serviceBack }: Watch)
       const entries = names.map((name) => known.get(name) ?? unaware(name));
       known.clear();
       for (const entry of entries) known.set(entry.name, entry);
-      if (entries.length === 0) told([]);
+      // A list that only got shorter raises no further event: it is told here.
+      if (entries.every(({ currentState }) => currentState !== 0)) told(decoded(entries));
       if (plugAndPlayKnown) entries.push(unaware(plugAndPlay));
       else if (entries.length === 0) await delay(relistMs);
       const recheck = new AbortController();
@@ -107,16 +108,12 @@ export function watchReaders({ winscard, ledger, listener, serviceBack }: Watch)
         news ||= state !== entry.currentState;
         entry.currentState = state;
       }
-      told(
-        entries
-          .filter(({ name }) => name !== plugAndPlay)
-          .map(({ name, eventState, atr }) => decodeReaderState(name, eventState, atr)),
-      );
+      told(decoded(entries.filter(({ name }) => name !== plugAndPlay)));
       if (!news) await delay(idleMs);
     }
   }
 
-  function told(readers: ReturnType<typeof decodeReaderState>[]): void {
+  function told(readers: ReturnType<typeof decoded>): void {
     const list = ledger.note(readers);
     if (list) tell({ type: 'readers', readers: list });
   }
@@ -152,6 +149,10 @@ const goesOn: ReadonlySet<number> = new Set([
   pcsc.unknownReader,
   pcsc.noReadersAvailable,
 ]);
+
+function decoded(entries: ReaderStateEntry[]) {
+  return entries.map(({ name, eventState, atr }) => decodeReaderState(name, eventState, atr));
+}
 
 function unaware(name: string): ReaderStateEntry {
   return { name, currentState: 0, eventState: 0, atr: new Uint8Array() };

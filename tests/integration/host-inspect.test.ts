@@ -1,0 +1,173 @@
+import { execFile } from 'node:child_process';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import * as v from 'valibot';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { buildHost } from '../../native-host/build.ts';
+import { type Inspection, inspectionSchema } from '../../native-host/commands/inspect.ts';
+import { exitCode } from '../../native-host/exit-codes.ts';
+import { type Lab, type ProfileId, startLab } from '../lab/index.ts';
+import { extensionOrigin } from './host-client.ts';
+
+let lab: Lab;
+let folder: string;
+let home: string;
+let launcher: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'hpki-navi-host-'));
+  ({ launcher } = await buildHost({ outDir: join(folder, 'host') }));
+  lab = await startLab();
+});
+afterAll(async () => {
+  await lab.stop();
+  await rm(folder, { recursive: true, force: true });
+});
+beforeEach(async () => {
+  home = await mkdtemp(join(folder, 'home-'));
+  await lab.remove();
+  lab.resetCounts();
+});
+
+function run(parameters: string[], environment: NodeJS.ProcessEnv = {}) {
+  const { XDG_CONFIG_HOME: _, XDG_DATA_HOME: __, ...inherited } = process.env;
+  const env = { ...inherited, ...lab.environment, HOME: home, LC_ALL: 'C.UTF-8', ...environment };
+  return new Promise<{ code: number; out: string; errors: string }>((resolve) => {
+    execFile(launcher, parameters, { env }, (error, out, errors) => {
+      resolve({ code: typeof error?.code === 'number' ? error.code : 0, out, errors });
+    });
+  });
+}
+
+async function inspect(environment: NodeJS.ProcessEnv = {}): Promise<Inspection> {
+  const { code, out } = await run(['inspect', '--json'], environment);
+  const inspection = v.parse(inspectionSchema, JSON.parse(out));
+  expect(inspection.exitCode).toBe(code);
+  return inspection;
+}
+
+describe('inspect --json', () => {
+  it.each<[ProfileId, number]>([
+    ['pharmacist', exitCode.done],
+    ['pharmacist-guideline-layout', exitCode.done],
+    ['expired', exitCode.done],
+    ['pin-locked', exitCode.done],
+    ['signature-only', exitCode.noCertificate],
+    ['mynumber', exitCode.noCertificate],
+    ['foreign-card', exitCode.noCertificate],
+    ['mute', exitCode.unreadableCard],
+  ])('with %s ends with %i', async (profile, code) => {
+    await lab.insert(profile);
+    expect((await inspect()).exitCode).toBe(code);
+    expect(lab.counts().pinAttempts).toBe(0);
+  });
+
+  it('without a card, a reader or the service says which is missing', async () => {
+    expect((await inspect()).exitCode).toBe(exitCode.noCard);
+    await lab.unplug();
+    expect((await inspect()).exitCode).toBe(exitCode.noReader);
+    await lab.plug();
+    expect((await inspect({ PCSCLITE_CSOCK_NAME: join(folder, 'nobody') })).exitCode).toBe(
+      exitCode.noService,
+    );
+  });
+
+  it('lists the modules of the NSS database, with those whose file is missing', async () => {
+    await mkdir(join(home, '.pki/nssdb'), { recursive: true });
+    await writeFile(
+      join(home, '.pki/nssdb/pkcs11.txt'),
+      `library=\nname=NSS Internal PKCS #11 Module\nNSS=trustOrder=100\n\n` +
+        `library=${launcher}\nname=no library\n\nlibrary=/opt/x/libHpkiAuthP11_X.so\nname=HPKI\n`,
+    );
+    const driver = (await inspect()).observations.find(({ subject }) => subject === 'card-driver');
+    expect(driver?.result).toMatchObject({
+      facts: {
+        modules: expect.arrayContaining([
+          expect.objectContaining({ name: 'no library', family: 'unknown', how: 'nss:pkcs11.txt' }),
+          expect.objectContaining({ name: 'HPKI', family: 'hpki', present: false }),
+        ]),
+      },
+    });
+  });
+});
+
+describe('inspect', () => {
+  it('is read by people, in their language', async () => {
+    await lab.insert('pharmacist');
+    const english = await run(['inspect'], { LC_ALL: 'en_US.UTF-8' });
+    expect(english.out).toMatch(/PC\/SC service: running[\s\S]*HPKI authentication[\s\S]*PIN: 15 tries left/);
+    const japanese = await run(['inspect'], { LC_ALL: 'ja_JP.UTF-8' });
+    expect(japanese.out).toMatch(/動いています[\s\S]*ユーザー名: t00100-jpa[\s\S]*PIN: 残り15回/);
+  });
+});
+
+describe('install and uninstall', () => {
+  const manifests = (browser: string) => join(home, '.config', browser, 'NativeMessagingHosts');
+  const file = 'jp.hpki_navi.host.json';
+
+  it('register with the browsers found, again without change, and take it back', async () => {
+    await mkdir(join(home, '.config/chromium'), { recursive: true });
+    await mkdir(join(home, '.config/microsoft-edge'), { recursive: true });
+    const first = await run(['install']);
+    expect(first).toMatchObject({ code: exitCode.done, errors: '' });
+    expect(first.out).toMatch(
+      /Google Chrome: browser not found[\s\S]*Chromium: registered[\s\S]*Edge: registered/,
+    );
+    for (const browser of ['chromium', 'microsoft-edge']) {
+      expect(await readdir(manifests(browser))).toEqual([file]);
+      expect(JSON.parse(await readFile(join(manifests(browser), file), 'utf8'))).toMatchObject({
+        name: 'jp.hpki_navi.host',
+        path: launcher,
+        type: 'stdio',
+        allowed_origins: [extensionOrigin],
+      });
+    }
+    expect((await run(['install'])).out).toContain('registered already');
+    expect((await run(['uninstall'])).out).toContain('registration taken back');
+    expect(await readdir(join(home, '.config/chromium'))).toEqual([]);
+    expect(await run(['uninstall'])).toMatchObject({ code: exitCode.done });
+  });
+
+  it('leave what belongs to others', async () => {
+    await mkdir(manifests('chromium'), { recursive: true });
+    await writeFile(join(manifests('chromium'), 'other.json'), '{}');
+    await run(['install']);
+    await run(['uninstall']);
+    expect(await readdir(manifests('chromium'))).toEqual(['other.json']);
+  });
+
+  it('take every browser with --all, and one user data folder with --directory', async () => {
+    await run(['install', '--all']);
+    expect(await readdir(manifests('google-chrome'))).toEqual([file]);
+    const profile = join(home, 'profile');
+    await run(['install', '--directory', profile]);
+    expect(await readdir(join(profile, 'NativeMessagingHosts'))).toEqual([file]);
+    await run(['uninstall', '--directory', profile]);
+    expect(await readdir(profile)).toEqual([]);
+  });
+
+  it('say what could not be written', async () => {
+    await writeFile(join(home, 'file'), '');
+    const { code, out } = await run(['install', '--directory', join(home, 'file')]);
+    expect(code).toBe(exitCode.notInstalled);
+    expect(out).toContain('failed');
+  });
+});
+
+describe('the command line', () => {
+  it.each([['what'], ['inspect', '--jsom'], ['install', 'chrome']])(
+    'refuses %s %s',
+    async (...parameters) => {
+      const { code, errors } = await run(parameters.filter((one) => one !== undefined));
+      expect(code).toBe(exitCode.usage);
+      expect(errors).toContain('hpki-navi-host inspect [--json]');
+    },
+  );
+
+  it('tells its version and how to use it', async () => {
+    expect((await run(['version'])).out).toMatch(/^\d+\.\d+\.\d+\n$/);
+    expect((await run(['help'])).out).toContain('Exit codes');
+    expect(await run([])).toMatchObject({ code: exitCode.done });
+  });
+});
