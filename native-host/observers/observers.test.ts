@@ -1,0 +1,155 @@
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { browserSessionObserver } from './browser-session.ts';
+import { cardDriverObserver, driverFamily, parseModuleList } from './card-driver.ts';
+import { observeOnce } from './observe-once.ts';
+import { pcscdStartType } from './pcscd-start-type.ts';
+import type { Observer } from './port.ts';
+
+let root: string;
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), 'hpki-navi-root-'));
+});
+afterEach(() => rm(root, { recursive: true, force: true }));
+
+async function file(path: string, content: string | Uint8Array = ''): Promise<void> {
+  await mkdir(dirname(join(root, path)), { recursive: true });
+  await writeFile(join(root, path), content);
+}
+
+describe('observeOnce', () => {
+  const observer = (observe: Observer<'card-driver'>['observe']): Observer<'card-driver'> => ({
+    subject: 'card-driver',
+    deadlineMs: 5,
+    how: 'fake',
+    observe,
+  });
+
+  it('gives facts with their time and source', async () => {
+    const seen = await observeOnce(observer(async () => ({ outcome: 'observed', facts: { modules: [] } })));
+    expect(seen).toMatchObject({ subject: 'card-driver', how: 'fake', result: { outcome: 'observed' } });
+    expect(new Date(seen.at).toISOString()).toBe(seen.at);
+  });
+
+  it('is unknown with the reason when it hangs, fails, or may not look', async () => {
+    const reason = async (observe: Observer<'card-driver'>['observe']) =>
+      (await observeOnce(observer(observe))).result;
+    expect(await reason(() => new Promise(() => undefined))).toMatchObject({ reason: 'timeout' });
+    expect(await reason(async () => Promise.reject(new Error('broken')))).toMatchObject({ reason: 'failed' });
+    const denied = Object.assign(new Error('denied'), { code: 'EACCES' });
+    expect(await reason(() => Promise.reject(denied))).toMatchObject({ reason: 'no-permission' });
+  });
+});
+
+describe('card drivers', () => {
+  it.each([
+    ['C:\\Windows\\System32\\HpkiAuthP11_MPKCS11H.dll', 'hpki'],
+    ['/usr/lib/libHpkiSigP11.so', 'hpki'],
+    ['/usr/local/lib/JPKIPKCS11Auth.dylib', 'jpki'],
+    ['/usr/lib/x86_64-linux-gnu/opensc-pkcs11.so', 'stand-in'],
+    ['p11-kit-trust.so', 'unknown'],
+  ])('%s is of the family %s', (path, family) => {
+    expect(driverFamily(path)).toBe(family);
+  });
+
+  it('are read from pkcs11.txt without the module of NSS itself', () => {
+    const text =
+      'library=\nname=NSS Internal PKCS #11 Module\nparameters=configdir=x\n\n\nlibrary=/a/b.so\nname=B\nNSS=x\n\nlibrary=/c.so\n';
+    expect(parseModuleList(text)).toEqual([
+      { library: '/a/b.so', name: 'B' },
+      { library: '/c.so', name: 'c.so' },
+    ]);
+    expect(parseModuleList('')).toEqual([]);
+  });
+
+  it('are told with place, word size and whether the file is there', async () => {
+    const elf = (wordClass: number) => Uint8Array.of(0x7f, 0x45, 0x4c, 0x46, wordClass, 0, 0);
+    await file(
+      'home/.pki/nssdb/pkcs11.txt',
+      'library=/opt/libHpkiAuthP11.so\nname=HPKI\n\nlibrary=/opt/gone.so\nname=G\n',
+    );
+    await file('home/.local/share/pki/nssdb/pkcs11.txt', 'library=/opt/old.so\nname=Old\n');
+    await file('opt/libHpkiAuthP11.so', elf(2));
+    await file('opt/old.so', elf(1));
+    await file('usr/share/p11-kit/modules/opensc.module', '# x\nmodule: opensc-pkcs11.so\n');
+    await file('usr/lib/x86_64-linux-gnu/pkcs11/opensc-pkcs11.so', elf(2));
+    const observer = cardDriverObserver({
+      home: join(root, 'home'),
+      root,
+      platform: 'linux',
+      environment: {},
+    });
+    const { result } = await observeOnce(observer);
+    expect(result.outcome === 'observed' && result.facts.modules).toMatchObject([
+      { name: 'HPKI', family: 'hpki', bits: 64, how: 'nss:pkcs11.txt', present: true },
+      { name: 'G', path: '/opt/gone.so', present: false },
+      { name: 'Old', bits: 32, present: true },
+      { name: 'opensc', family: 'stand-in', bits: 64, how: 'p11-kit', present: true },
+    ]);
+  });
+
+  it('are not looked for on Windows yet, and that is said', async () => {
+    const { result } = await observeOnce(cardDriverObserver({ platform: 'win32' }));
+    expect(result).toMatchObject({ outcome: 'unknown', reason: 'not-supported-here' });
+  });
+});
+
+describe('the browser session', () => {
+  const stat = (name: string, ticks: number) =>
+    `77 (${name}) S 1 77 77 0 -1 4194560 1 0 0 0 1 2 0 0 20 0 1 0 ${ticks} 1000 100 18446744073709551615`;
+
+  it('starts when the parent process did', async () => {
+    await file('proc/stat', 'cpu  1 2 3\nbtime 1795000000\nprocesses 9\n');
+    await file('proc/77/stat', stat('chrome (x) y', 12_345));
+    await symlink('/opt/google/chrome/chrome', join(root, 'proc/77/exe'));
+    const observer = browserSessionObserver({
+      parentId: 77,
+      onlyBrowsers: true,
+      procFolder: join(root, 'proc'),
+    });
+    expect((await observeOnce(observer)).result).toEqual({
+      outcome: 'observed',
+      facts: {
+        startedAt: new Date(1_795_000_123_450).toISOString(),
+        processId: 77,
+        name: 'chrome',
+      },
+    });
+  });
+
+  it('is not told of a shell', async () => {
+    await file('proc/stat', 'btime 1795000000\n');
+    await file('proc/77/stat', stat('bash', 1));
+    const observer = browserSessionObserver({
+      parentId: 77,
+      onlyBrowsers: true,
+      procFolder: join(root, 'proc'),
+    });
+    expect((await observeOnce(observer)).result).toMatchObject({ outcome: 'unknown', reason: 'not-found' });
+  });
+
+  it('of a process that has gone is unknown', async () => {
+    const observer = browserSessionObserver({ parentId: 78, procFolder: join(root, 'proc') });
+    expect((await observeOnce(observer)).result).toMatchObject({ outcome: 'unknown', reason: 'failed' });
+  });
+});
+
+describe("pcscd's start type", () => {
+  const systemd = () => mkdir(join(root, 'run/systemd/system'), { recursive: true });
+
+  it('is not told without systemd', async () => {
+    expect(await pcscdStartType(root)).toBeUndefined();
+  });
+
+  it('follows its unit files', async () => {
+    await systemd();
+    await file('usr/lib/systemd/system/pcscd.service');
+    expect(await pcscdStartType(root)).toBe('manual');
+    await file('etc/systemd/system/sockets.target.wants/pcscd.socket');
+    expect(await pcscdStartType(root)).toBe('trigger');
+    await symlink('/dev/null', join(root, 'etc/systemd/system/pcscd.service'));
+    expect(await pcscdStartType(root)).toBe('disabled');
+  });
+});
