@@ -22,9 +22,9 @@ export type ServerOptions = (ConfigurationInput | Configuration) & {
 
 export interface RunningServer {
   /** Public origins, as browsers know them. */
-  origins: { portal: string; cardLogin: string };
+  origins: { portal: string; cardLogin: string; myNumberLogin?: string };
   /** TCP ports this process listens on. */
-  ports: { portal: number; cardLogin: number };
+  ports: { portal: number; cardLogin: number; myNumberLogin?: number };
   /** For Chromium's `--host-resolver-rules`: leads the public names to these ports. */
   resolverRules: string;
   /** Lets requests end, closes event streams and the database. Safe to call twice. */
@@ -38,7 +38,7 @@ const sweepInterval = 10 * 60_000;
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const { clock = Date.now, logTo = process.stdout, ...input } = options;
   const configuration = parseConfiguration(input);
-  const { portal, cardLogin } = configuration;
+  const { portal, cardLogin, myNumberLogin } = configuration;
   const log = pino({ level: configuration.log }, logTo);
   const database = await openDatabase(configuration.database, (error) =>
     log.warn({ cause: error.message }, 'a connection to the database was lost'),
@@ -58,8 +58,12 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     const server = await portalHost(platform, streams, { loggerInstance: log });
     closing.push(() => server.close());
     await server.listen({ ...portal.listen, listenTextResolver: () => 'portal listens' });
-    const card = await startCardLoginHost(platform, { loggerInstance: log });
+    const card = await startCardLoginHost(platform, 'hpki', cardLogin, { loggerInstance: log });
     closing.push(() => card.stop());
+    const myNumber =
+      myNumberLogin &&
+      (await startCardLoginHost(platform, 'my-number', myNumberLogin, { loggerInstance: log }));
+    if (myNumber) closing.push(() => myNumber.stop());
 
     const sweeping = setInterval(() => {
       sweep(database, clock()).catch((error: unknown) => log.error({ err: error }, 'sweep failed'));
@@ -70,6 +74,12 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     const ports = {
       portal: typeof address === 'object' && address ? address.port : portal.listen.port,
       cardLogin: card.port,
+      ...(myNumber ? { myNumberLogin: myNumber.port } : {}),
+    };
+    const origins = {
+      portal: portal.origin,
+      cardLogin: cardLogin.origin,
+      ...(myNumberLogin ? { myNumberLogin: myNumberLogin.origin } : {}),
     };
     const stop = async () => {
       clearInterval(sweeping);
@@ -77,12 +87,12 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       for (const close of closing.splice(0).reverse()) await close();
     };
     return {
-      origins: { portal: portal.origin, cardLogin: cardLogin.origin },
+      origins,
       ports,
-      resolverRules: [
-        `MAP ${new URL(portal.origin).hostname} 127.0.0.1:${ports.portal}`,
-        `MAP ${new URL(cardLogin.origin).hostname} 127.0.0.1:${ports.cardLogin}`,
-      ].join(','),
+      resolverRules: Object.entries(ports)
+        .map(([name, port]) => [origins[name as keyof typeof origins] ?? '', port] as const)
+        .map(([origin, port]) => `MAP ${new URL(origin).hostname} 127.0.0.1:${port}`)
+        .join(','),
       stop,
     };
   } catch (error) {

@@ -7,6 +7,7 @@ import { healthRoutes } from './health/routes.ts';
 import { securityHeaders } from './http/headers.ts';
 import { isFromOwnPage } from './http/origin.ts';
 import { rememberLanguage, sendPage } from './http/request.ts';
+import { myNumberRoutes } from './my-number/routes.ts';
 import { serveAssets } from './pages/assets.ts';
 import { failurePage, notFoundPage } from './pages/errors.ts';
 import { phoneRoutes } from './phone/routes.ts';
@@ -25,7 +26,7 @@ export async function portalHost(
   streams: EventStreams,
   logging: Pick<FastifyServerOptions, 'loggerInstance'>,
 ): Promise<FastifyInstance> {
-  const { portal, cardLogin } = platform.configuration;
+  const { portal, cardLogin, myNumberLogin } = platform.configuration;
   const server = Fastify({
     ...logging,
     // The default logs addresses and queries; what is needed is logged below.
@@ -40,7 +41,7 @@ export async function portalHost(
   await server.register(cookie);
   await server.register(formbody, { bodyLimit: largestBody });
 
-  const headers = securityHeaders(cardLogin.origin);
+  const headers = securityHeaders([cardLogin.origin, ...(myNumberLogin ? [myNumberLogin.origin] : [])]);
   server.addHook('onRequest', async (request, reply) => {
     reply.headers(headers);
     const changes = request.method !== 'GET' && request.method !== 'HEAD';
@@ -62,6 +63,7 @@ export async function portalHost(
 
   portalRoutes(server, platform);
   cardRoutes(server, platform);
+  if (myNumberLogin) myNumberRoutes(server, platform);
   ticketRoutes(server, platform, streams);
   phoneRoutes(server, platform);
   statusRoutes(server, platform);

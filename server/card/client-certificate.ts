@@ -21,6 +21,10 @@ export const certificateRefusals = [
 export type CertificateRefusal = (typeof certificateRefusals)[number];
 
 export type CertificateVerdict =
+  | { ok: true; profile: CertificateProfile }
+  | { ok: false; refusal: CertificateRefusal };
+
+export type HpkiVerdict =
   | { ok: true; username: string; profile: CertificateProfile }
   | { ok: false; refusal: CertificateRefusal };
 
@@ -37,10 +41,27 @@ export interface CertificateRules {
 const longestChain = 5;
 
 /**
- * Decides whether a certificate logs a person in: by chain, validity, policy, key usage and revocation, never by a
- * name alone. The name then is the subject's serialNumber. `der` is one certificate, `now` milliseconds since 1970.
+ * Decides whether a certificate logs an HPKI card's owner in, and under which name: the subject's serialNumber. `der`
+ * is one certificate, `now` milliseconds since 1970.
  */
 export async function judgeCertificate(
+  der: Uint8Array,
+  rules: CertificateRules,
+  now: number,
+): Promise<HpkiVerdict> {
+  const verdict = await proveCertificate(der, rules, now);
+  if (!verdict.ok) return verdict;
+  const name = usernameFromSubjectSerialNumber(verdict.profile.subject.serialNumber ?? '');
+  return name
+    ? { ok: true, username: name.username, profile: verdict.profile }
+    : { ok: false, refusal: 'no-registration-number' };
+}
+
+/**
+ * Decides whether a certificate for authentication, of an HPKI or a My Number card, is to be believed: by chain,
+ * validity, policy, key usage and revocation, never by a name alone.
+ */
+export async function proveCertificate(
   der: Uint8Array,
   rules: CertificateRules,
   now: number,
@@ -58,9 +79,7 @@ export async function judgeCertificate(
     return { ok: false, refusal: 'not-for-authentication' };
   }
   if (await rules.isRevoked?.(certificate, issuer)) return { ok: false, refusal: 'revoked' };
-  const name = usernameFromSubjectSerialNumber(profile.subject.serialNumber ?? '');
-  if (!name) return { ok: false, refusal: 'no-registration-number' };
-  return { ok: true, username: name.username, profile };
+  return { ok: true, profile };
 }
 
 function readCertificate(der: Uint8Array) {

@@ -1,58 +1,85 @@
-import type { Database, Purpose } from '../database/index.ts';
+import type { CardKind, Database, LoginPurpose } from '../database/index.ts';
 import { hashOf, newToken } from '../http/tokens.ts';
+import { personIdOfCard } from '../my-number/link-store.ts';
 
 /** From 「HPKIカードで登録」 to the certificate: chooser and PIN may take their time, and be tried again. */
 const loginLifetime = 15 * 60_000;
 /** From the card login host back to the portal: one redirect. */
 const handOverLifetime = 60_000;
 
+export interface CardLogin {
+  purpose: LoginPurpose;
+  card: CardKind;
+  /** The session it goes on with, if any: its result is good in no other. */
+  sessionHash: string | null;
+}
+
 /** A card login, begun in one browser. `token` goes into its cookie, `id` may be seen in links. */
 export async function beginCardLogin(
   database: Database,
-  purpose: Purpose,
+  { purpose, card, sessionHash }: CardLogin,
   now: number,
 ): Promise<{ token: string; id: string }> {
   const token = newToken();
   const id = hashOf(token);
   await database
     .insertInto('card_logins')
-    .values({ token_hash: id, purpose, expires_at: now + loginLifetime })
+    .values({ token_hash: id, purpose, card, session_hash: sessionHash, expires_at: now + loginLifetime })
     .execute();
   return { token, id };
 }
 
-export async function isCardLoginOpen(database: Database, id: string, now: number): Promise<boolean> {
+/** Whether a login with this kind of card was begun and may still be finished. */
+export async function isCardLoginOpen(
+  database: Database,
+  id: string,
+  card: CardKind,
+  now: number,
+): Promise<boolean> {
   const row = await database
     .selectFrom('card_logins')
     .select('expires_at')
     .where('token_hash', '=', id)
+    .where('card', '=', card)
     .executeTakeFirst();
   return row !== undefined && now < row.expires_at;
 }
 
-/** Makes the single-use code that takes a proven person back to the portal. */
+/** What a certificate has proven. */
+export type CardProof =
+  | { card: 'hpki'; username: string; hcRole: string | null }
+  | { card: 'my-number'; subjectHash: string };
+
+/** Makes the single-use code that takes what was proven back to the portal. */
 export async function handOver(
   database: Database,
   login: string,
-  username: string,
+  proof: CardProof,
   now: number,
 ): Promise<string> {
-  const personId = await personIdOf(database, username, now);
   const code = newToken();
+  const proven =
+    proof.card === 'hpki'
+      ? {
+          person_id: await personIdOf(database, proof.username, now),
+          subject_hash: null,
+          hc_role: proof.hcRole,
+        }
+      : { person_id: '', subject_hash: proof.subjectHash, hc_role: null };
   await database
     .insertInto('hand_overs')
     .values({
       code_hash: hashOf(code),
       login_hash: login,
-      person_id: personId,
+      ...proven,
       expires_at: now + handOverLifetime,
     })
     .execute();
   return code;
 }
 
-/** The person of a username, noted the first time the card shows it. */
-async function personIdOf(database: Database, username: string, now: number): Promise<string> {
+/** The person of a username, noted the first time the name is met. */
+export async function personIdOf(database: Database, username: string, now: number): Promise<string> {
   await database
     .insertInto('people')
     .values({ id: newToken(), username, created_at: now })
@@ -66,9 +93,12 @@ async function personIdOf(database: Database, username: string, now: number): Pr
   return id;
 }
 
-export interface CardLoginResult {
-  personId: string;
-  purpose: Purpose;
+export interface CardLoginResult extends CardLogin {
+  /** Undefined when a My Number card was shown that belongs to nobody. */
+  personId: string | undefined;
+  /** Of a My Number card. */
+  subjectHash: string | null;
+  hcRole: string | null;
 }
 
 /**
@@ -84,14 +114,21 @@ export async function takeHandOver(
   const row = await database
     .deleteFrom('hand_overs')
     .where('code_hash', '=', hashOf(code))
-    .returning(['login_hash', 'person_id', 'expires_at'])
+    .returning(['login_hash', 'person_id', 'subject_hash', 'hc_role', 'expires_at'])
     .executeTakeFirst();
   if (!row || row.login_hash !== hashOf(loginToken) || now >= row.expires_at) return undefined;
   const login = await database
     .deleteFrom('card_logins')
     .where('token_hash', '=', row.login_hash)
-    .returning(['purpose', 'expires_at'])
+    .returning(['purpose', 'card', 'session_hash', 'expires_at'])
     .executeTakeFirst();
   if (!login || now >= login.expires_at) return undefined;
-  return { personId: row.person_id, purpose: login.purpose };
+  return {
+    purpose: login.purpose,
+    card: login.card,
+    sessionHash: login.session_hash,
+    personId: row.subject_hash === null ? row.person_id : await personIdOfCard(database, row.subject_hash),
+    subjectHash: row.subject_hash,
+    hcRole: row.hc_role,
+  };
 }

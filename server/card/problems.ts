@@ -1,5 +1,5 @@
 import { type GuideError, guideErrorById, type Text } from '../../common/guide/index.ts';
-import { certificateRefusals } from './client-certificate.ts';
+import { type CertificateRefusal, certificateRefusals } from './client-certificate.ts';
 
 /** What can stop a person between 「HPKIカードで登録」 and the QR code. */
 export const cardProblems = [
@@ -9,8 +9,37 @@ export const cardProblems = [
   /** The card login is over: its time is up, or another person logged in. */
   'session-ended',
   'too-many',
+  /** The same with the My Number card. */
+  'my-number-unreadable',
+  'my-number-signature',
+  'my-number-unknown-authority',
+  'my-number-not-valid',
+  'my-number-revoked',
+  /** A good My Number card that belongs to nobody here. */
+  'my-number-not-linked',
+  /** A good My Number card that belongs to another username. */
+  'my-number-of-other',
 ] as const;
 export type CardProblem = (typeof cardProblems)[number];
+
+/** What the refusal of a My Number card's certificate is called. */
+export function myNumberProblemOf(refusal: CertificateRefusal): CardProblem {
+  switch (refusal) {
+    case 'signature-certificate':
+      return 'my-number-signature';
+    case 'expired':
+    case 'not-yet-valid':
+      return 'my-number-not-valid';
+    case 'revoked':
+      return 'my-number-revoked';
+    case 'unknown-authority':
+    case 'not-for-authentication':
+      return 'my-number-unknown-authority';
+    case 'unreadable':
+    case 'no-registration-number':
+      return 'my-number-unreadable';
+  }
+}
 
 /** The portal's page for it: the card login host itself shows none. */
 export const problemPath = (problem: CardProblem) => `/card/problem/${problem}`;
@@ -184,6 +213,151 @@ export const cardProblemTexts: Record<CardProblem, CardProblemText> = {
       { ja: 'しばらく待ってから、もう一度やり直してください。', en: 'Please wait a while and try again.' },
     ],
     restartBrowser: false,
+  },
+  'my-number-unreadable': {
+    title: {
+      ja: 'マイナンバーカードの証明書を読み取れませんでした',
+      en: "The My Number card's certificate could not be read",
+    },
+    causes: [
+      {
+        ja: 'カードから送られた証明書が、読み取れない形式でした。',
+        en: 'The certificate that was sent has a form that cannot be read.',
+      },
+    ],
+    remedies: [restart],
+    restartBrowser: true,
+  },
+  'my-number-signature': {
+    title: {
+      ja: 'マイナンバーカードの署名用の証明書が選ばれました',
+      en: 'The My Number card’s certificate for signatures was chosen',
+    },
+    causes: [
+      {
+        ja: 'ここで使うのは、利用者証明用電子証明書（暗証番号は数字4桁）です。',
+        en: 'What is needed here is the certificate for user authentication (PIN of four digits).',
+      },
+    ],
+    remedies: [
+      restart,
+      {
+        ja: '証明書の選択画面では、発行元が「JPKI for user authentication」の証明書を選んでください。',
+        en: 'In the certificate dialog choose the one issued by "JPKI for user authentication".',
+      },
+    ],
+    restartBrowser: true,
+  },
+  'my-number-unknown-authority': {
+    title: {
+      ja: 'マイナンバーカードの証明書ではありません',
+      en: 'This is not a certificate of a My Number card',
+    },
+    causes: [
+      {
+        ja: '公的個人認証サービス（JPKI）の利用者証明用電子証明書ではありません。HPKIカードがセットされたままの可能性があります。',
+        en: 'It is no certificate for user authentication of the public service JPKI. The HPKI card may still be on the reader.',
+      },
+    ],
+    remedies: [
+      {
+        ja: 'ICカードリーダーにマイナンバーカードがセットされているか確認してください。',
+        en: 'Check that the My Number card is on the card reader.',
+      },
+      restart,
+    ],
+    restartBrowser: true,
+  },
+  'my-number-not-valid': {
+    title: {
+      ja: 'マイナンバーカードの電子証明書が有効期間外です',
+      en: "The My Number card's certificate is out of its validity",
+    },
+    causes: [
+      {
+        ja: '利用者証明用電子証明書の有効期限（発行から5回目の誕生日まで）が過ぎているか、有効期間がまだ始まっていません。',
+        en: 'The certificate for user authentication ends on the fifth birthday after issue, or its validity has not begun.',
+      },
+    ],
+    remedies: [
+      {
+        ja: 'お住まいの市区町村の窓口で電子証明書を更新してから、もう一度やり直してください。',
+        en: 'Have the certificate renewed at your municipal office, then start again.',
+      },
+      restart,
+    ],
+    restartBrowser: true,
+  },
+  'my-number-revoked': {
+    title: {
+      ja: 'マイナンバーカードの電子証明書が失効しています',
+      en: "The My Number card's certificate has been revoked",
+    },
+    causes: [
+      {
+        ja: 'カードの更新や再発行、失効の手続きなどにより、この証明書は使えなくなっています。',
+        en: 'It is no longer valid, for instance because the card was renewed or reissued.',
+      },
+    ],
+    remedies: [
+      {
+        ja: '新しいマイナンバーカードをお持ちの場合は、新しいカードをセットしてください。',
+        en: 'If you have a new My Number card, use that one.',
+      },
+      restart,
+    ],
+    restartBrowser: true,
+  },
+  'my-number-not-linked': {
+    title: {
+      ja: 'このマイナンバーカードは登録されていません',
+      en: 'This My Number card is not registered here',
+    },
+    causes: [
+      {
+        ja: 'マイナンバーカードによる手続きは、HPKI証明書とマイナンバーカードの紐づけが済んでいる方だけがご利用いただけます。',
+        en: 'Only people whose HPKI certificate and My Number card are linked can use the My Number card here.',
+      },
+      {
+        ja: 'マイナンバーカードの電子証明書を更新された場合は、更新前の紐づけは使えません。',
+        en: 'If the certificate on the card has been renewed, the link from before no longer works.',
+      },
+    ],
+    remedies: [
+      {
+        ja: 'HPKIカードをお持ちの方は、「HPKIカードを使ってマイナンバーカードを登録する」で紐づけてください。スマートフォンは「HPKIカードを使ってスマートフォンを登録する」でも登録できます。',
+        en: 'If you have an HPKI card, link the two with "Register a My Number card with the HPKI card". A phone can also be registered with the HPKI card alone.',
+      },
+      {
+        ja: 'HPKIカードをお持ちでない方は、HPKI証明書を申請した認証局にお問い合わせください。',
+        en: 'If you have none, ask the certification authority where you applied for the HPKI certificate.',
+      },
+    ],
+    restartBrowser: false,
+  },
+  'my-number-of-other': {
+    title: {
+      ja: 'このマイナンバーカードは別の本人IDで登録されています',
+      en: 'This My Number card is registered for another username',
+    },
+    causes: [
+      {
+        ja: 'セットされたマイナンバーカードは、いまログインしている本人IDとは別の本人IDに紐づいています。何も変更されていません。',
+        en: 'The My Number card belongs to another username than the one logged in. Nothing has been changed.',
+      },
+    ],
+    remedies: [
+      {
+        ja: 'HPKIカードとマイナンバーカードが、どちらもご自身のものか確認してください。',
+        en: 'Check that HPKI card and My Number card are both your own.',
+      },
+      {
+        ja: '複数の資格をお持ちの場合など、どちらもご自身のカードのときは、認証局にお問い合わせください。',
+        en: 'If both are, for instance because you hold two qualifications, please ask the certification authority.',
+      },
+      restart,
+    ],
+    restartBrowser: true,
   },
 };
 

@@ -11,15 +11,22 @@ export interface Session {
   hash: string;
   personId: string;
   username: string;
+  purpose: Purpose;
+  /** The qualification in the HPKI card's certificate, as it is written there: `Pharmacist`. */
+  hcRole: string | null;
+  createdAt: number;
   expiresAt: number;
 }
+
+/** Both cards are shown within this time. Milliseconds. */
+const linkLifetime = 10 * 60_000;
 
 /** Starts a session for one purpose. Whoever was logged in in this browser before is logged out, the QR code too. */
 export async function startSession(
   platform: Platform,
   request: FastifyRequest,
   reply: FastifyReply,
-  person: { personId: string; purpose: Purpose },
+  person: { personId: string; purpose: Purpose; hcRole?: string | null },
 ): Promise<string> {
   const { database, clock, configuration } = platform;
   await endSession(platform, request, reply);
@@ -31,28 +38,38 @@ export async function startSession(
       token_hash: hashOf(token),
       person_id: person.personId,
       purpose: person.purpose,
+      hc_role: person.hcRole ?? null,
       created_at: now,
-      expires_at: now + configuration.sessionSeconds * 1000,
+      expires_at: now + (person.purpose === 'link' ? linkLifetime : configuration.sessionSeconds * 1000),
     })
     .execute();
   setToken(reply, 'session', token);
   return token;
 }
 
-/** The session of a request, for the purpose that the card login was made for. */
+/** The session of a request, for the purpose that the login was made for. */
 export async function sessionOf(
-  { database, clock }: Platform,
+  platform: Platform,
   request: FastifyRequest,
   purpose: Purpose,
+): Promise<Session | undefined> {
+  const session = await anySessionOf(platform, request);
+  return session?.purpose === purpose ? session : undefined;
+}
+
+/** The session of a request, whatever for. */
+export async function anySessionOf(
+  { database, clock }: Platform,
+  request: FastifyRequest,
 ): Promise<Session | undefined> {
   const token = readToken(request, 'session');
   if (!token) return undefined;
   const row = await database
     .selectFrom('sessions')
     .innerJoin('people', 'people.id', 'sessions.person_id')
-    .select(['sessions.person_id', 'sessions.expires_at', 'people.username'])
+    .selectAll('sessions')
+    .select('people.username')
     .where('sessions.token_hash', '=', hashOf(token))
-    .where('sessions.purpose', '=', purpose)
     .executeTakeFirst();
   if (!row || clock() >= row.expires_at) return undefined;
   return {
@@ -60,6 +77,9 @@ export async function sessionOf(
     hash: hashOf(token),
     personId: row.person_id,
     username: row.username,
+    purpose: row.purpose,
+    hcRole: row.hc_role,
+    createdAt: row.created_at,
     expiresAt: row.expires_at,
   };
 }

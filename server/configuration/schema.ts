@@ -48,6 +48,18 @@ export const configurationSchema = v.strictObject({
     /** Certificate policies (RFC 5280 4.2.1.4), one of which the certificate must carry. */
     policies: v.optional(v.array(v.string()), () => [...policies.hpkiAuthentication]),
   }),
+  /** The host that asks for the My Number card's certificate. Without it, what needs that card is not offered. */
+  myNumberLogin: v.optional(
+    v.strictObject({
+      origin: v.optional(origin, `https://${sites.myNumberLogin.host}`),
+      listen,
+      certificate: pem,
+      key: pem,
+      /** CA certificates of JPKI for user authentication, roots and issuing CAs. */
+      authorities: v.pipe(v.array(pem), v.nonEmpty()),
+      policies: v.optional(v.array(v.string()), () => [...policies.jpkiAuthentication]),
+    }),
+  ),
   database: v.variant('kind', [
     v.strictObject({ kind: v.literal('sqlite'), file: v.pipe(v.string(), v.nonEmpty()) }),
     v.strictObject({

@@ -6,6 +6,8 @@ import { NodeSqliteDialect } from './sqlite-dialect.ts';
 import type { Tables } from './tables.ts';
 
 export type {
+  CardKind,
+  LoginPurpose,
   PhoneKind,
   Purpose,
   Tables,

@@ -1,5 +1,6 @@
 import { type Kysely, sql } from 'kysely';
 import type { Migration, MigrationProvider } from 'kysely/migration';
+import { myNumberCard } from './migrations/0010-my-number-card.ts';
 
 /** Forward only, in order of name. A migration that has been released is never changed again. */
 const migrations: Record<string, Migration> = {
@@ -100,6 +101,7 @@ const migrations: Record<string, Migration> = {
       }
     },
   },
+  '0010-my-number-card': myNumberCard,
 };
 
 export const migrationProvider: MigrationProvider = { getMigrations: async () => migrations };

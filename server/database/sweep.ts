@@ -30,6 +30,15 @@ export async function sweep(database: Database, now: number): Promise<void> {
       ),
     )
     .where(({ not, exists, selectFrom }) =>
+      not(
+        exists(
+          selectFrom('my_number_cards')
+            .select('my_number_cards.person_id')
+            .whereRef('my_number_cards.person_id', '=', 'people.id'),
+        ),
+      ),
+    )
+    .where(({ not, exists, selectFrom }) =>
       not(exists(selectFrom('tickets').select('tickets.id').whereRef('tickets.person_id', '=', 'people.id'))),
     )
     .where(({ not, exists, selectFrom }) =>

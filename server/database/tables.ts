@@ -13,6 +13,7 @@ export interface Tables {
   phone_sessions: PhoneSessionsTable;
   challenges: ChallengesTable;
   rate_limits: RateLimitsTable;
+  my_number_cards: MyNumberCardsTable;
 }
 
 export interface PeopleTable {
@@ -44,12 +45,20 @@ export interface CredentialsTable {
 }
 
 export type PhoneKind = 'iphone' | 'android' | 'other';
-export type Purpose = 'register' | 'status';
+/** What a person on the PC is let in for. */
+export type Purpose = 'register' | 'status' | 'link';
+/** What a card login is made for. A change of phone goes on as a registration. */
+export type LoginPurpose = Purpose | 'change';
+/** The card that proves who someone is: HPKI card, or My Number card (its certificate for user authentication). */
+export type CardKind = 'hpki' | 'my-number';
 
 /** A card login that was begun on the portal. The token is in the browser's cookie, its hash in the link. */
 export interface CardLoginsTable {
   token_hash: string;
-  purpose: Purpose;
+  purpose: LoginPurpose;
+  card: CardKind;
+  /** The session it goes on with: linking takes two logins. */
+  session_hash: string | null;
   expires_at: number;
 }
 
@@ -57,7 +66,10 @@ export interface CardLoginsTable {
 export interface HandOversTable {
   code_hash: string;
   login_hash: string;
+  /** Empty when a My Number card was shown: whose it is, is looked up afterwards. */
   person_id: string;
+  subject_hash: string | null;
+  hc_role: string | null;
   expires_at: number;
 }
 
@@ -65,8 +77,18 @@ export interface SessionsTable {
   token_hash: string;
   person_id: string;
   purpose: Purpose;
+  /** The qualification in the card's certificate, shown and then forgotten with the session. */
+  hc_role: string | null;
   created_at: number;
   expires_at: number;
+}
+
+/** Which person a My Number card belongs to. Nothing of the card is kept but a hash of an opaque name. */
+export interface MyNumberCardsTable {
+  person_id: string;
+  /** SHA-256 of issuer and subject in the certificate for user authentication (my-number/subject-hash.ts). */
+  subject_hash: string;
+  linked_at: number;
 }
 
 export type TicketState = 'waiting' | 'opened' | 'logged-in' | 'registered' | 'done' | 'cancelled';

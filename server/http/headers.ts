@@ -1,17 +1,17 @@
 /**
  * Security headers of every answer of the portal and the phone's pages. No inline code or style, nothing from a third
- * party, never in a frame. Forms may lead to the card login host, which is where 「HPKIカードで登録」 goes on.
+ * party, never in a frame. Forms may lead to the card login hosts, which is where 「HPKIカードで登録」 goes on.
  * Referrer `same-origin`: other sites learn nothing, and our own forms keep their `Origin` (with `no-referrer`
  * browsers send `null`).
  */
-export function securityHeaders(cardLoginOrigin: string): Record<string, string> {
+export function securityHeaders(formTargets: readonly string[]): Record<string, string> {
   const policy = {
     'default-src': "'none'",
     'script-src': "'self'",
     'style-src': "'self'",
     'img-src': "'self'",
     'connect-src': "'self'",
-    'form-action': `'self' ${cardLoginOrigin}`,
+    'form-action': ["'self'", ...formTargets].join(' '),
     'base-uri': "'none'",
     'frame-ancestors': "'none'",
     'require-trusted-types-for': "'script'",

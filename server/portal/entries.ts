@@ -5,8 +5,15 @@ export interface Entry {
   path: string;
   text: Text;
   note?: Text;
-  /** What an entry that is not offered yet says, and what to do until then. */
+  /** What an entry says where the platform does not offer it, and what to do instead. */
   coming?: Text[];
+}
+
+/** @throws RangeError */
+export function entryAt(path: string): Entry {
+  const entry = entries.find((candidate) => candidate.path === path);
+  if (!entry) throw new RangeError(`no entry at ${path}`);
+  return entry;
 }
 
 export const entries: readonly Entry[] = [

@@ -9,7 +9,7 @@ export function portalRoutes(server: FastifyInstance, platform: Platform): void 
   server.get('/', (request, reply) => sendPage(platform, request, reply, portalPage));
   server.get('/hpki-card', (request, reply) => sendPage(platform, request, reply, hpkiCardPage));
   for (const entry of entries) {
-    if (!entry.coming) continue;
+    if (!entry.coming || (entry.path !== '/change-phone' && platform.configuration.myNumberLogin)) continue;
     server.get(entry.path, (request, reply) => sendPage(platform, request, reply, comingPage(entry)));
   }
 }

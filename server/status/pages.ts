@@ -2,7 +2,7 @@ import type { Text } from '../../common/guide/index.ts';
 import { html } from '../pages/html.ts';
 import { clockTime } from '../pages/language.ts';
 import { controlText, type Page, type PageContext } from '../pages/layout.ts';
-import { usernameText } from '../ticket/pages.ts';
+import { usernameText } from '../pages/person.ts';
 
 const words = {
   title: { ja: 'スマートフォン登録の確認', en: 'Check your registration' },

@@ -2,6 +2,7 @@ import { guideErrorById, stepById, type Text } from '../../common/guide/index.ts
 import { type Html, html } from '../pages/html.ts';
 import { clockTime, timeLeft } from '../pages/language.ts';
 import { list, type Page, type PageContext } from '../pages/layout.ts';
+import { personText, usernameText } from '../pages/person.ts';
 import type { Progress } from './progress.ts';
 import type { Ticket } from './store.ts';
 
@@ -57,13 +58,14 @@ const phases: readonly { status: Progress['status']; text: Text }[] = [
   { status: 'registered', text: { ja: '「OK」をタップ', en: 'Tap 「OK」' } },
 ];
 
-/** The username as manual (7) and (8) show it: the label in the platform's own word, then the value. */
-export function usernameText(username: string): Html {
-  return html`<dl class="username"><dt>Username</dt><dd>${username}</dd></dl>`;
-}
-
 /** Manual (7). The script keeps it up to date by the event stream. */
-export function qrPage(ticket: Ticket, progress: Progress, qr: Html, portalHost: string) {
+export function qrPage(
+  ticket: Ticket,
+  hcRole: string | null,
+  progress: Progress,
+  qr: Html,
+  portalHost: string,
+) {
   return ({ language }: PageContext): Page => {
     const { problem } = progress;
     return {
@@ -79,7 +81,7 @@ export function qrPage(ticket: Ticket, progress: Progress, qr: Html, portalHost:
 <div class="scan">
 <div class="qr" role="img" aria-label="${words.qr[language]}">${qr}</div>
 <div class="beside">
-${usernameText(ticket.username)}
+${personText({ username: ticket.username, hcRole }, language)}
 <p class="check">${words.check[language]}</p>
 <p class="deadline"><span>${words.valid[language]}</span>
 <time datetime="${new Date(ticket.expires_at).toISOString()}">${clockTime(ticket.expires_at, language)}</time>

@@ -51,7 +51,12 @@ async function registration(platform: Platform, request: FastifyRequest, reply: 
       const address = phoneAddress(origin, ticketSecret(session.token, ticket.id));
       const progress = progressOf(ticket, clock(), pageContext(platform, request).language);
       const qr = await qrCodeSvg(address);
-      return sendPage(platform, request, reply, qrPage(ticket, progress, qr, new URL(origin).host));
+      return sendPage(
+        platform,
+        request,
+        reply,
+        qrPage(ticket, session.hcRole, progress, qr, new URL(origin).host),
+      );
     }
   }
 }

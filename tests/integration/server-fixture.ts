@@ -10,6 +10,7 @@ import { sqliteDatabase, type TestDatabase, type TestDatabases } from './server-
 
 export const portalHost = sites.portal.host;
 export const cardHost = sites.cardLogin.host;
+export const myNumberHost = sites.myNumberLogin.host;
 
 /** A registration platform on a database of its own, with the lab's authorities. */
 export interface TestServer {
@@ -33,7 +34,7 @@ export async function startTestServer(
   changes: Partial<ServerOptions> = {},
   databases?: TestDatabases,
 ): Promise<TestServer> {
-  const pki = await makeTestPki({ hosts: [portalHost, cardHost] });
+  const pki = await makeTestPki({ hosts: [portalHost, cardHost, myNumberHost] });
   const directory = await temporaryDirectory('server-test-');
   const database = databases
     ? await databases.create(directory.path)
@@ -43,6 +44,10 @@ export async function startTestServer(
   const options: ServerOptions = {
     portal: identity(pki, portalHost),
     cardLogin: { ...identity(pki, cardHost), authorities: authorities(pki) },
+    myNumberLogin: {
+      ...identity(pki, myNumberHost),
+      authorities: [pki.authorities.jpkiAuthentication.certificate.pem],
+    },
     database: database.configuration,
     log: 'debug',
     clock: () => Date.now() + offset,
@@ -123,6 +128,13 @@ export class Visitor {
   ask(address: string, { method, form, json, headers, certificate }: Ask = {}): Promise<Answer> {
     const url = new URL(address, `https://${portalHost}`);
     const portal = url.hostname === portalHost;
+    const { ports } = this.#server;
+    const port = {
+      [portalHost]: ports.portal,
+      [cardHost]: ports.cardLogin,
+      [myNumberHost]: ports.myNumberLogin,
+    }[url.hostname];
+    if (port === undefined) throw new Error(`nobody serves ${url.hostname}`);
     const sent = form
       ? new URLSearchParams(form).toString()
       : json === undefined
@@ -134,7 +146,7 @@ export class Visitor {
       const request = httpsRequest(
         {
           host: '127.0.0.1',
-          port: portal ? this.#server.ports.portal : this.#server.ports.cardLogin,
+          port,
           servername: url.hostname,
           path: url.pathname + url.search,
           method: verb,

@@ -8,6 +8,7 @@ const parts: Record<string, (main: HTMLElement) => void> = {
   progress,
   'phone-open': phoneOpen,
   'phone-page': phonePage,
+  page: phonePage,
   'phone-register': phoneRegister,
 };
 

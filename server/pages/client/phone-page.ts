@@ -1,6 +1,6 @@
 import { goTo, reloadWhenBroughtBack } from './page.ts';
 
-/** Pages of the phone that only have to stay true: no stale copies, one submission, no extra steps for the back button. */
+/** Pages that only have to stay true: no stale copies, one submission, no extra steps for the back button. */
 export function phonePage(main: HTMLElement): void {
   reloadWhenBroughtBack();
   const form = main.querySelector('form');
