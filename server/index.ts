@@ -1,9 +1,11 @@
 import type { Writable } from 'node:stream';
+import type { FastifyInstance } from 'fastify';
 import { type Logger, pino } from 'pino';
 import { startCardLoginHost } from './card/login-host.ts';
 import { type Configuration, type ConfigurationInput, parseConfiguration } from './configuration/index.ts';
 import { type Database, openDatabase } from './database/index.ts';
 import { sweep } from './database/sweep.ts';
+import { clearSocket, closeSocketToOthers } from './http/proxied-listener.ts';
 import { loadAssets } from './pages/assets.ts';
 import type { Platform } from './platform.ts';
 import { portalHost } from './portal-host.ts';
@@ -57,7 +59,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     };
     const server = await portalHost(platform, streams, { loggerInstance: log });
     closing.push(() => server.close());
-    await server.listen({ ...portal.listen, listenTextResolver: () => 'portal listens' });
+    await listenForPortal(server, portal.listen);
     const card = await startCardLoginHost(platform, 'hpki', cardLogin, { loggerInstance: log });
     closing.push(() => card.stop());
     const myNumber =
@@ -99,6 +101,20 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     for (const close of closing.reverse()) await close();
     throw error;
   }
+}
+
+async function listenForPortal(
+  server: FastifyInstance,
+  { host, port, proxy }: Configuration['portal']['listen'],
+): Promise<void> {
+  const listenTextResolver = () => 'portal listens';
+  if (proxy?.kind !== 'unix') {
+    await server.listen({ host, port, listenTextResolver });
+    return;
+  }
+  await clearSocket(proxy.path);
+  await server.listen({ path: proxy.path, listenTextResolver });
+  await closeSocketToOthers(proxy.path);
 }
 
 async function ticketSignals(

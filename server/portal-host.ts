@@ -1,11 +1,13 @@
+import type { ServerOptions } from 'node:https';
 import cookie from '@fastify/cookie';
 import formbody from '@fastify/formbody';
 import Fastify, { type FastifyInstance, type FastifyServerOptions, LogController } from 'fastify';
 import { cardRoutes } from './card/routes.ts';
-import { readPem } from './configuration/index.ts';
+import { type Configuration, readPem } from './configuration/index.ts';
 import { healthRoutes } from './health/routes.ts';
 import { securityHeaders } from './http/headers.ts';
 import { isFromOwnPage } from './http/origin.ts';
+import { proxyTls } from './http/proxied-listener.ts';
 import { rememberLanguage, sendPage } from './http/request.ts';
 import { myNumberRoutes } from './my-number/routes.ts';
 import { serveAssets } from './pages/assets.ts';
@@ -32,11 +34,7 @@ export async function portalHost(
     // The default logs addresses and queries; what is needed is logged below.
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: largestBody,
-    https: {
-      cert: await readPem(portal.certificate),
-      key: await readPem(portal.key),
-      minVersion: 'TLSv1.2' as const,
-    },
+    ...(await transport(portal)),
   });
   await server.register(cookie);
   await server.register(formbody, { bodyLimit: largestBody });
@@ -77,4 +75,16 @@ export async function portalHost(
     return sendPage(platform, request, reply, failurePage, status);
   });
   return server;
+}
+
+/** TLS with browsers, or a listener for the proxy that has it with them; then the last address in X-Forwarded-For counts. */
+async function transport({ listen: { proxy }, certificate, key }: Configuration['portal']) {
+  if (!proxy) {
+    return {
+      https: { cert: await readPem(certificate), key: await readPem(key), minVersion: 'TLSv1.2' as const },
+    };
+  }
+  // Fastify's types know a server either with TLS or without; here the configuration decides.
+  const https = proxy.kind === 'unix' ? null : await proxyTls(proxy, { certificate, key });
+  return { trustProxy: 1, https } as unknown as { https: ServerOptions };
 }

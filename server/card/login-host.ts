@@ -1,6 +1,5 @@
 import { X509Certificate } from 'node:crypto';
-import { createServer as createHttpServer } from 'node:http';
-import { TLSSocket } from 'node:tls';
+import type { IncomingMessage } from 'node:http';
 import Fastify, { type FastifyInstance, type FastifyServerOptions, LogController } from 'fastify';
 import { readPem } from '../configuration/index.ts';
 import type { CardKind } from '../database/index.ts';
@@ -13,9 +12,9 @@ import {
   judgeCertificate,
   proveCertificate,
 } from './client-certificate.ts';
+import { cardConnections } from './connections.ts';
 import { type CardProof, handOver, isCardLoginOpen } from './login-store.ts';
 import { myNumberProblemOf, problemPath } from './problems.ts';
-import { listenForCards } from './tls-listener.ts';
 
 /**
  * A card login host, manual (4)–(6): nothing but certificate, verdict, and the way back to the portal. There is one for
@@ -37,22 +36,15 @@ export async function startCardLoginHost(
     authorities: authorities.map((pem) => new X509Certificate(pem)),
     policies: cardLogin.policies,
   };
+  const connections = await cardConnections(cardLogin, authorities);
   const server = Fastify({
     ...logging,
     logController: new LogController({ disableRequestLogging: true }),
-    serverFactory: (handler) => createHttpServer(handler),
+    serverFactory: connections.createServer,
   });
-  loginRoute(server, platform, card, rules);
+  loginRoute(server, platform, card, rules, connections.certificateOf);
   await server.ready();
-  const listener = await listenForCards(
-    {
-      certificate: await readPem(cardLogin.certificate),
-      key: await readPem(cardLogin.key),
-      authorities,
-      ...cardLogin.listen,
-    },
-    (socket) => server.server.emit('connection', socket),
-  );
+  const listener = await connections.listen(server.server);
   return {
     port: listener.port,
     async stop() {
@@ -67,6 +59,7 @@ function loginRoute(
   platform: Platform,
   card: CardKind,
   rules: CertificateRules,
+  certificateOf: (request: IncomingMessage) => Uint8Array,
 ): void {
   const { database, clock, configuration } = platform;
   const { origin } = configuration.portal;
@@ -81,7 +74,7 @@ function loginRoute(
   });
   server.get('/login', async (request, reply) => {
     const { login } = request.query as { login?: unknown };
-    const verdict = await proofs[card](certificateOf(request.raw.socket), rules, clock());
+    const verdict = await proofs[card](certificateOf(request.raw), rules, clock());
     if (!verdict.ok) {
       request.log.info({ card, refusal: verdict.refusal }, 'certificate refused');
       const problem = card === 'hpki' ? verdict.refusal : myNumberProblemOf(verdict.refusal);
@@ -116,9 +109,3 @@ const proofs: Record<CardKind, (der: Uint8Array, rules: CertificateRules, now: n
     return verdict.ok ? { ok: true, proof: { card: 'my-number', subjectHash: subjectHash(der) } } : verdict;
   },
 };
-
-/** The certificate that TLS proved to be the client's: it signed the handshake. */
-function certificateOf(socket: unknown): Uint8Array {
-  const certificate = socket instanceof TLSSocket ? socket.getPeerX509Certificate() : undefined;
-  return certificate?.raw ?? new Uint8Array();
-}

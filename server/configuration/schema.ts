@@ -15,9 +15,22 @@ const origin = v.pipe(
 /** PEM text, or the path of a file with it. */
 const pem = v.pipe(v.string(), v.nonEmpty());
 
+/**
+ * A TLS-terminating proxy in front. What it says of the client (RFC 9440's Client-Cert, X-Forwarded-For) is believed,
+ * so nobody else may reach the listener: it is a Unix socket, or it wants a certificate of an authority made for proxies
+ * alone. Without this such headers mean nothing.
+ */
+const proxy = v.optional(
+  v.variant('kind', [
+    v.strictObject({ kind: v.literal('unix'), path: v.pipe(v.string(), v.nonEmpty()) }),
+    v.strictObject({ kind: v.literal('mtls'), authority: pem }),
+  ]),
+);
+
 /** Where the process listens. Apart from the public origin: a resolver or a proxy may stand between. Port 0: any free one. */
 const listen = v.optional(
   v.strictObject({
+    proxy,
     host: v.optional(v.string(), '127.0.0.1'),
     port: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(65535)), 0),
   }),
