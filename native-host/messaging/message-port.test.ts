@@ -42,8 +42,24 @@ describe('a message port', () => {
     expect(got).toEqual([{ a: 1 }, '! not JSON in UTF-8', '! a message of 202 octets is too long', { b: 2 }]);
   });
 
-  it('takes no more requests from an end that does not read, and keeps only the newest of a kind', async () => {
+  it('keeps for an end that does not read what it has not had, of some kinds only the newest', async () => {
     const { output, messages, readOne } = slowOutput();
+    const port = openMessagePort(new PassThrough(), output, {
+      message: () => undefined,
+      malformed: () => undefined,
+    });
+    port.send({ answer: 'x'.repeat(100) });
+    for (let count = 1; count <= 1000; count++) port.send({ readers: count }, 'readers');
+    port.send({ answer: 'last' });
+    for (let step = 0; step < 5; step++) {
+      readOne();
+      await turn();
+    }
+    expect(messages()).toEqual([{ answer: 'x'.repeat(100) }, { readers: 1000 }, { answer: 'last' }]);
+  });
+
+  it('hears requests, and the end, of an end that does not read', async () => {
+    const { output } = slowOutput();
     const input = new PassThrough();
     const got: unknown[] = [];
     const port = openMessagePort(input, output, {
@@ -51,18 +67,19 @@ describe('a message port', () => {
       malformed: () => undefined,
     });
     port.send({ answer: 'x'.repeat(100) });
-    for (let count = 1; count <= 1000; count++) port.send({ readers: count }, 'readers');
-    port.send({ answer: 'last' });
-    input.write(encodeFrame({ request: 1 }));
-    await turn();
-    expect(got).toEqual([]);
-    for (let step = 0; step < 5; step++) {
-      readOne();
-      await turn();
-    }
-    expect(messages()).toEqual([{ answer: 'x'.repeat(100) }, { readers: 1000 }, { answer: 'last' }]);
-    await turn();
+    input.end(encodeFrame({ request: 1 }));
+    await expect(port.closed).resolves.toBeUndefined();
     expect(got).toEqual([{ request: 1 }]);
+  });
+
+  it('gives up on an end that asks and asks and never reads', async () => {
+    const { output } = slowOutput();
+    const port = openMessagePort(new PassThrough(), output, {
+      message: () => undefined,
+      malformed: () => undefined,
+    });
+    for (let count = 0; count <= 60_000; count++) port.send({ answer: count });
+    await expect(port.closed).resolves.toBeUndefined();
   });
 
   it('closes when either end does', async () => {

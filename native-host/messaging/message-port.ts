@@ -4,12 +4,15 @@ import { decodeJson, encodeFrame, FrameReader } from './frames.ts';
 export interface MessagePort {
   /**
    * Sends one message. While the other side does not read, messages wait; of those with the same `replaces` key
-   * only the newest waits, so what waits is bounded by the number of keys.
+   * only the newest waits. An end that lets too many wait is given up on: the port closes.
    */
   send(message: unknown, replaces?: string): void;
   /** Resolves when the other side has closed or broken its end. */
   readonly closed: Promise<void>;
 }
+
+/** Messages that may wait for an end that does not read: more than a sane one ever asks for at once. */
+const waitingLimit = 50_000;
 
 export interface MessageHandlers {
   message(value: unknown): void;
@@ -50,17 +53,13 @@ export function openMessagePort(
       waiting.delete(key);
       write(message);
     }
-    if (!blocked && input.isPaused()) input.resume();
   });
 
   function write(message: unknown): void {
     const frame = encodeFrame(message);
     if (!frame) throw new Error('a message is longer than a browser takes');
-    if (!output.write(frame)) {
-      blocked = true;
-      // Who does not read our answers gets none: no further request is taken until there is room.
-      input.pause();
-    }
+    // Input goes on being read meanwhile: its end must not be missed.
+    blocked = !output.write(frame);
   }
 
   return {
@@ -70,6 +69,7 @@ export function openMessagePort(
       const key = replaces ?? Symbol('once');
       waiting.delete(key);
       waiting.set(key, message);
+      if (waiting.size > waitingLimit) close();
     },
   };
 }

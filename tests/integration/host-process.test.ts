@@ -70,6 +70,15 @@ describe('the host ends', () => {
     await gone(children);
   });
 
+  it('with its standard input even when nobody reads its output', async () => {
+    const host = start();
+    await host.watch();
+    host.process.stdout?.pause();
+    for (let count = 0; count < 2000; count++) void host.ask({ type: 'observe', subjects: ['readers'] });
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    expect(await host.close()).toEqual({ code: 0, signal: null });
+  });
+
   it.each(['SIGKILL', 'SIGTERM'] as const)(
     'by %s, and leaves no process, also with a stuck card',
     async (signal) => {

@@ -61,6 +61,25 @@ describe('the service', () => {
   });
 });
 
+describe('a service that does not answer', () => {
+  it('is told as unknown, and as running when it answers after all', async () => {
+    const { lab, host } = await bench({ insert: 'pharmacist' });
+    const pid = lab.pcscdPid ?? 0;
+    process.kill(pid, 'SIGSTOP');
+    try {
+      await host.watch();
+      const seen = await host.event(
+        (event) => event.type === 'observation' && event.observation.subject === 'pcsc-service',
+      );
+      expect(seen).toMatchObject({ observation: { result: { outcome: 'unknown', reason: 'timeout' } } });
+    } finally {
+      process.kill(pid, 'SIGCONT');
+    }
+    expect(await host.facts('pcsc-service')).toMatchObject({ state: 'running' });
+    expect(await host.facts('card')).toMatchObject({ certificate: { form: 'read' } });
+  });
+});
+
 describe('readers', () => {
   // koffi alone: pcsclite's own close() of a reader that was pulled can block its process.
   it('come and go while it watches, and cards in them', async () => {
