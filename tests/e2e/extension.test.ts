@@ -1,10 +1,11 @@
 import axe from 'axe-core';
 import type { Page } from 'puppeteer-core';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { hpkiCard } from './extension/fake-host.ts';
 import { associationPage, completePage, hosts, portalPage, qrPage } from './extension/fixture-site.ts';
 import { silentServer } from './extension/silent-server.ts';
 import {
+  discardBuiltExtension,
   type ExtensionStage,
   type ExtensionStageOptions,
   extensionAddress,
@@ -18,6 +19,8 @@ import {
 
 let stage: ExtensionStage | undefined;
 const closing: (() => void)[] = [];
+
+afterAll(discardBuiltExtension);
 
 afterEach(async () => {
   await stage?.stop();
@@ -283,8 +286,7 @@ describe('the journey', () => {
     const at = await raiseAtDialogs();
     const panel = await walkToDialogs(at);
     const before = at.host.requests.length;
-    await (await at.serviceWorker()).close();
-    await untilConnections(at.host, 2);
+    await at.endServiceWorker(() => at.host.connections >= 2);
     await until(() => at.host.requests.length >= before + 3);
     expect(at.host.requests.slice(before).map(({ type }) => type)).toEqual(['hello', 'quiet', 'watch']);
     expect(await attribute(panel, 'main', 'data-step')).toBe('choose-certificate');

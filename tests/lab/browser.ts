@@ -34,12 +34,12 @@ export async function launchBrowser(options: BrowserOptions): Promise<Browser> {
     'EXCLUDE 127.0.0.1',
     'EXCLUDE localhost',
   ];
-  return puppeteer.launch({
+  const browser = await puppeteer.launch({
     executablePath: '/usr/bin/chromium',
     headless: !options.display,
     pipe: true,
     userDataDir: options.userDataDir,
-    enableExtensions: options.extensions ?? [],
+    enableExtensions: (options.extensions ?? []).length > 0,
     defaultViewport: null,
     env: {
       ...process.env,
@@ -66,4 +66,7 @@ export async function launchBrowser(options: BrowserOptions): Promise<Browser> {
       ...(options.arguments ?? []),
     ],
   });
+  // Not through `enableExtensions: [...]`, which does not wait until they are loaded.
+  for (const extension of options.extensions ?? []) await browser.installExtension(extension);
+  return browser;
 }

@@ -4,7 +4,12 @@ import type { Page } from 'puppeteer-core';
 import { hpkiCard } from './fake-host.ts';
 import { associationPage, completePage, hosts, portalPage, qrPage } from './fixture-site.ts';
 import { silentServer } from './silent-server.ts';
-import { type ExtensionStage, extensionAddress, raiseExtensionStage } from './stage.ts';
+import {
+  discardBuiltExtension,
+  type ExtensionStage,
+  extensionAddress,
+  raiseExtensionStage,
+} from './stage.ts';
 
 /**
  * Pictures of every state of the panel, for the eye: `node tests/e2e/extension/shots.ts [FOLDER]`.
@@ -55,6 +60,7 @@ async function shoot(language: 'ja' | 'en', wanted: Look[]): Promise<void> {
   } finally {
     await stage.stop();
     silent.close();
+    await discardBuiltExtension();
   }
 }
 

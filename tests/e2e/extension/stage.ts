@@ -1,6 +1,6 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import type { Browser, Page, WebWorker } from 'puppeteer-core';
 import ids from '../../../common/ids.json' with { type: 'json' };
 import { buildExtension } from '../../../extension/build.ts';
@@ -11,14 +11,22 @@ import { type Screen, startScreen } from '../../lab/screen.ts';
 import { FakeHost, type FakeHostOptions } from './fake-host.ts';
 import { type FixtureSite, hosts, startFixtureSite } from './fixture-site.ts';
 
-const repository = resolve(import.meta.dirname, '../../..');
-
-/** Built once for this process, beside what is loaded by hand: a build under a running browser would end it. */
+/** Built once for this process, where nobody else builds: a build under a running browser would end the extension. */
 let built: Promise<string> | undefined;
 const builtExtension = () => {
-  built ??= buildExtension({ outDir: join(repository, '.cache/extension-under-test'), mode: 'development' });
+  built ??= buildForThisProcess();
   return built;
 };
+
+async function buildForThisProcess(): Promise<string> {
+  return buildExtension({ outDir: await mkdtemp(join(tmpdir(), 'hpki-navi-built-')), mode: 'development' });
+}
+
+/** After the last stage. */
+export async function discardBuiltExtension(): Promise<void> {
+  if (built) await rm(await built, { recursive: true, force: true });
+  built = undefined;
+}
 
 export interface ExtensionStage {
   browser: Browser;
@@ -29,6 +37,8 @@ export interface ExtensionStage {
   page: Page;
   openPanel(): Promise<Page>;
   serviceWorker(): Promise<WebWorker>;
+  /** Ends it as the browser does, and lets the next one run. `again` says that it does. */
+  endServiceWorker(again: () => boolean): Promise<void>;
   /** The tab whose address begins so. */
   tabAt(address: string): Promise<Page>;
   stop(): Promise<void>;
@@ -80,6 +90,7 @@ export async function raiseExtensionStage(options: ExtensionStageOptions = {}): 
     });
     ending.push(() => browser.close());
     const page = (await browser.pages())[0] ?? (await browser.newPage());
+    await untilActionOpensPanel(browser);
     return {
       browser,
       screen,
@@ -88,6 +99,7 @@ export async function raiseExtensionStage(options: ExtensionStageOptions = {}): 
       page,
       openPanel: () => openPanel(browser, page),
       serviceWorker: () => serviceWorker(browser),
+      endServiceWorker: (again) => endServiceWorker(browser, again),
       tabAt: async (address) => {
         const target = await browser.waitForTarget(
           (candidate) => candidate.type() === 'page' && candidate.url().startsWith(address),
@@ -108,7 +120,6 @@ export const extensionAddress = `chrome-extension://${ids.extension.development}
 async function openPanel(browser: Browser, page: Page): Promise<Page> {
   const extension = (await browser.extensions()).get(ids.extension.development);
   if (!extension) throw new Error('the extension is not loaded: run the build');
-  await untilActionOpensPanel(browser);
   await page.bringToFront();
   await page.triggerExtensionAction(extension);
   const target = await browser.waitForTarget((candidate) =>
@@ -117,7 +128,7 @@ async function openPanel(browser: Browser, page: Page): Promise<Page> {
   return target.asPage();
 }
 
-/** In the first moments after installation the click does not lead to the panel yet. */
+/** In the first moments after installation nobody listens yet, and the click does not lead to the panel. */
 async function untilActionOpensPanel(browser: Browser): Promise<void> {
   const worker = await serviceWorker(browser);
   await worker.evaluate(async () => {
@@ -126,6 +137,23 @@ async function untilActionOpensPanel(browser: Browser): Promise<void> {
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
   });
+}
+
+/**
+ * A worker that is started again while the last one is still ending keeps its debugging target, and then waits for the
+ * debugger, which does not know of it.
+ */
+async function endServiceWorker(browser: Browser, again: () => boolean): Promise<void> {
+  await (await serviceWorker(browser)).close();
+  const signal = AbortSignal.timeout(15_000);
+  while (!again()) {
+    signal.throwIfAborted();
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    const target = browser.targets().find((candidate) => candidate.type() === 'service_worker');
+    const session = await target?.createCDPSession().catch(() => undefined);
+    await session?.send('Runtime.runIfWaitingForDebugger').catch(() => undefined);
+    await session?.detach().catch(() => undefined);
+  }
 }
 
 interface PanelBehavior {
