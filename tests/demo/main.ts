@@ -14,10 +14,13 @@ const { values } = parseArgs({
   options: {
     auto: { type: 'boolean', default: false },
     output: { type: 'string', default: 'demo-output' },
+    nodes: { type: 'string', default: '1' },
   },
 });
 const display = process.env['DISPLAY'];
 const automatic = values.auto || !display;
+const nodes = Number(values.nodes);
+if (!Number.isInteger(nodes) || nodes < 1 || nodes > 9) throw new Error('--nodes takes a number from 1 to 9');
 
 const say = (text: string) => process.stdout.write(`${text}\n`);
 const since = performance.now();
@@ -25,8 +28,12 @@ const clock = () => `${((performance.now() - since) / 1000).toFixed(1).padStart(
 
 say(`${clock()}  building the extension and the host`);
 await build();
-say(`${clock()}  starting the virtual reader, the registration platform and Chromium`);
-const stage = await raiseStage(automatic ? {} : { display });
+const platform =
+  nodes === 1
+    ? 'the registration platform'
+    : `${nodes} nodes of the registration platform with PostgreSQL and HAProxy`;
+say(`${clock()}  starting the virtual reader, ${platform} and Chromium`);
+const stage = await raiseStage({ nodes, ...(automatic ? {} : { display }) });
 try {
   if (automatic) process.exitCode = await showItself(stage, values.output);
   else await stayOpen(stage);

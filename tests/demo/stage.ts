@@ -14,6 +14,7 @@ import { makeNssDatabase, openscModule } from '../lab/nss.ts';
 import { openscConfiguration } from '../lab/opensc.ts';
 import { attachScreen, type Screen, startScreen } from '../lab/screen.ts';
 import { type AssociationSite, startAssociationSite } from './association.ts';
+import { startCluster } from './cluster.ts';
 
 const run = promisify(execFile);
 const repository = resolve(import.meta.dirname, '../..');
@@ -45,6 +46,8 @@ export interface StageOptions {
   /** With false no PC/SC driver stands in: the certificate can never be offered. */
   driver?: boolean;
   hostInstalled?: boolean;
+  /** Nodes of the registration platform: with more than one, processes on PostgreSQL behind HAProxy. */
+  nodes?: number;
   /** Registers another host than the built one. `socket`: its way to pcscd. */
   registerHost?: (userDataDir: string, home: string, socket: string) => Promise<void>;
 }
@@ -72,7 +75,7 @@ export async function raiseStage(options: StageOptions = {}): Promise<Stage> {
 
     const screen = options.display ? attachScreen(options.display) : await startScreen();
     ending.push(() => screen.stop());
-    const server = await startServer({
+    const configuration = {
       portal: identity(sites.portal.host),
       cardLogin: {
         ...identity(sites.cardLogin.host),
@@ -81,14 +84,21 @@ export async function raiseStage(options: StageOptions = {}): Promise<Stage> {
           pki.authorities.hpkiAuthentication.certificate.pem,
         ],
       },
-      database: { kind: 'sqlite', file: join(home, 'registrations.sqlite') },
       ...(options.qrSeconds ? { qrSeconds: options.qrSeconds } : {}),
       notice: {
         ja: 'これはデモ用の登録サイトです。実際の登録は行われません。',
         en: 'This is a demonstration: nothing is really registered.',
       },
-      log: 'error',
-    });
+      log: 'error' as const,
+    };
+    const nodes = options.nodes ?? 1;
+    const server =
+      nodes > 1
+        ? await startCluster({ nodes, directory: home, configuration })
+        : await startServer({
+            ...configuration,
+            database: { kind: 'sqlite', file: join(home, 'registrations.sqlite') },
+          });
     ending.push(() => server.stop());
     const association = await startAssociationSite({
       ...identity(sites.association.host),

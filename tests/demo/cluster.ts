@@ -1,0 +1,103 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { ConfigurationInput, RunningServer } from '../../server/index.ts';
+import { startHaproxy } from '../lab/private-haproxy.ts';
+import { startPostgresql } from '../lab/private-postgresql.ts';
+
+const program = resolve(import.meta.dirname, '../../server/main.ts');
+
+/** The registration platform as several processes on one PostgreSQL, behind HAProxy. */
+export interface Cluster extends RunningServer {
+  /** Ends one node without warning; the others go on. Counted from 1. */
+  kill(node: number): Promise<void>;
+  readyNodes(): Promise<string[]>;
+}
+
+export interface ClusterOptions {
+  nodes: number;
+  /** For sockets and files; removed by whoever made it. */
+  directory: string;
+  /** Everything but the database and where the nodes listen. PEM as text. */
+  configuration: Omit<ConfigurationInput, 'database'>;
+  /** With true a commit waits for the disk. */
+  durable?: boolean;
+}
+
+export async function startCluster(options: ClusterOptions): Promise<Cluster> {
+  const { nodes, configuration } = options;
+  const { portal, cardLogin } = configuration;
+  const directory = join(options.directory, 'nodes');
+  await mkdir(directory, { mode: 0o700 });
+  const ending: (() => Promise<unknown>)[] = [];
+  const stop = async () => {
+    for (const end of ending.splice(0).reverse()) await end();
+  };
+  try {
+    const postgresql = await startPostgresql({ durable: options.durable ?? false });
+    ending.push(() => postgresql.stop());
+    const url = await postgresql.createDatabase('platform');
+    const started: ChildProcess[] = [];
+    for (let number = 1; number <= nodes; number += 1) {
+      const unix = (name: string) => ({
+        proxy: { kind: 'unix' as const, path: join(directory, `node${number}-${name}.sock`) },
+      });
+      const node = await startNode(join(directory, `node${number}.json`), {
+        ...configuration,
+        portal: { ...portal, listen: unix('portal') },
+        cardLogin: { ...cardLogin, listen: unix('card') },
+        database: { kind: 'postgresql', url },
+      });
+      started.push(node);
+      ending.push(() => end(node, 'SIGTERM'));
+    }
+    const haproxy = await startHaproxy({ directory, nodes, portal, cardLogin });
+    ending.push(() => haproxy.stop());
+    const origins = {
+      portal: portal.origin ?? 'https://2nds.medis.or.jp',
+      cardLogin: cardLogin.origin ?? 'https://mahpki-auth.2nds.medis.or.jp',
+    };
+    return {
+      origins,
+      ports: haproxy.ports,
+      resolverRules: [
+        `MAP ${new URL(origins.portal).hostname} 127.0.0.1:${haproxy.ports.portal}`,
+        `MAP ${new URL(origins.cardLogin).hostname} 127.0.0.1:${haproxy.ports.cardLogin}`,
+      ].join(','),
+      readyNodes: haproxy.readyNodes,
+      async kill(number) {
+        const node = started[number - 1];
+        if (node) await end(node, 'SIGKILL');
+      },
+      stop,
+    };
+  } catch (cause) {
+    await stop();
+    throw cause;
+  }
+}
+
+/** Starts `server/main.ts` as an operator does, and waits for its line. */
+async function startNode(file: string, configuration: ConfigurationInput): Promise<ChildProcess> {
+  await writeFile(file, JSON.stringify(configuration), { mode: 0o600 });
+  const child = spawn('setpriv', ['--pdeathsig', 'SIGKILL', process.execPath, program, '--config', file], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const lines = createInterface({ input: child.stdout });
+  await Promise.race([
+    once(lines, 'line'),
+    once(child, 'exit').then(([code]) => {
+      throw new Error(`a node ended with ${code}`);
+    }),
+  ]);
+  return child;
+}
+
+async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const ended = once(child, 'exit');
+  child.kill(signal);
+  await ended;
+}
