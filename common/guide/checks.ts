@@ -233,8 +233,8 @@ export const checkWords = {
       en: 'The smart card service has stopped.',
     },
     next: {
-      ja: 'サービス（pcscd）を起動してください。起動すると自動で先へ進みます。',
-      en: 'Start the service (pcscd). This goes on by itself as soon as it runs.',
+      ja: 'サービス（pcscd）を起動してください。起動すると、この画面が自動で変わります。',
+      en: 'Start the service (pcscd). This page follows by itself.',
     },
     action: 'check-again',
   },
@@ -267,8 +267,8 @@ export const checkWords = {
       en: 'No card reader was found.',
     },
     next: {
-      ja: 'カードリーダーをPCのUSBにつないでください。つなぐと自動で先へ進みます。',
-      en: "Connect the card reader to the PC's USB port. This goes on by itself.",
+      ja: 'カードリーダーをPCのUSBにつないでください。つなぐと、この画面が自動で変わります。',
+      en: "Connect the card reader to the PC's USB port. This page follows by itself.",
     },
     action: 'check-again',
     manual: guide1,
@@ -318,8 +318,8 @@ export const checkWords = {
       en: 'There is no HPKI card in the reader.',
     },
     next: {
-      ja: 'HPKIカードをカードリーダーにセットしてください。セットすると自動で先へ進みます。',
-      en: 'Put the HPKI card on the reader. This goes on by itself.',
+      ja: 'HPKIカードをカードリーダーにセットしてください。セットすると、この画面が自動で変わります。',
+      en: 'Put the HPKI card on the reader. This page follows by itself.',
     },
     manual: '(4)',
   },
@@ -743,8 +743,8 @@ export const checkWords = {
       en: 'The PC is not connected to the Internet.',
     },
     next: {
-      ja: 'LANケーブルやWi-Fiを確かめてください。つながると自動で先へ進みます。',
-      en: 'Check the network cable or Wi-Fi. This goes on by itself.',
+      ja: 'LANケーブルやWi-Fiを確かめてください。つながると、この画面が自動で変わります。',
+      en: 'Check the network cable or Wi-Fi. This page follows by itself.',
     },
     action: 'check-again',
     manual: '(1)',
