@@ -18,6 +18,7 @@ CRCCheck force
 !include LogicLib.nsh
 !include x64.nsh
 !include WinVer.nsh
+!include FileFunc.nsh
 
 Name "$(ProductName)"
 OutFile "${OUTPUT}"
@@ -302,9 +303,12 @@ Section Uninstall
   ; Windows makes this folder for the first program that installs itself there. Goes only when empty.
   RMDir "$LOCALAPPDATA\Programs"
   ${If} ${FileExists} "$INSTDIR\${COMMAND}.exe"
+  ${OrIf} ${FileExists} "$INSTDIR\koffi.node"
   ${OrIf} ${FileExists} "$INSTDIR\replaced\*.old"
-    ; Still held by something: at the next log-on. (Deleting at a restart would need an administrator.)
-    WriteRegStr HKCU "${RUN_ONCE_KEY}" "${ID}" 'cmd.exe /d /c rmdir /s /q "$INSTDIR"'
+    ; Still held by something: at the next log-on. (Deleting at a restart would need an administrator.) By name, since
+    ; the folder may have been chosen by someone who keeps other things in it; Windows takes 260 characters here.
+    ${GetFileName} "$INSTDIR" $0
+    WriteRegStr HKCU "${RUN_ONCE_KEY}" "${ID}" 'cmd.exe /d /c cd /d "$INSTDIR" && (del /q ${COMMAND}.exe koffi.node replaced\*.old & rd replaced & cd .. & rd "$0")'
   ${EndIf}
   DeleteRegKey HKCU "${UNINSTALL_KEY}"
 SectionEnd

@@ -26,6 +26,7 @@ export const lane = {
   nextSetup: path.join(repository, 'dist/windows-lane/setup-amd64-next.exe'),
   nextMsi: path.join(repository, 'dist/windows-lane/next.msi'),
   relay: path.join(repository, 'dist/windows-lane/relay.exe'),
+  hold: path.join(repository, 'dist/windows-lane/hold.exe'),
 } as const;
 
 async function build(): Promise<void> {
@@ -62,17 +63,14 @@ async function build(): Promise<void> {
   await buildSetup({ ...common, stage: nextStage, output: lane.nextSetup, version: lane.nextVersion });
   await buildMsi({ stage: nextStage, output: lane.nextMsi, mode: 'development', version: lane.nextVersion });
 
-  await runTool('x86_64-w64-mingw32-gcc', [
-    '-municode',
-    '-O2',
-    '-Wall',
-    '-Wextra',
-    '-Werror',
-    '-s',
-    '-o',
-    lane.relay,
-    fileURLToPath(new URL('relay.c', import.meta.url)),
-  ]);
+  for (const [source, output] of [
+    ['relay.c', lane.relay],
+    ['hold.c', lane.hold],
+  ] as const) {
+    const file = fileURLToPath(new URL(source, import.meta.url));
+    const strict = ['-municode', '-O2', '-Wall', '-Wextra', '-Werror', '-s'];
+    await runTool('x86_64-w64-mingw32-gcc', [...strict, '-o', output, file]);
+  }
 }
 
 if (import.meta.main) await build();

@@ -1,5 +1,6 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
-import path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { allowedOrigins, product } from '../../native-host/package/product.ts';
 import { hello, registeredExecutable, startHosted } from './hosted.ts';
@@ -47,6 +48,8 @@ async function leftBehind(): Promise<string[]> {
 beforeAll(async () => {
   machine = await WindowsMachine.start({ shared: [lane.folder] });
   folder = `${machine.localAppData}\\Programs\\${product.id}`;
+  // A Windows has this key from the start.
+  await machine.changeRegistry('[HKEY_CURRENT_USER\\Software\\Microsoft\\Windows\\CurrentVersion\\RunOnce]');
   // Setup asks Windows for these; the first one to do so makes keys and folders that have nothing to do with us.
   await setup(lane.setup);
   await uninstall();
@@ -172,18 +175,34 @@ describe('uninstalling', () => {
     expect(await leftBehind()).toEqual([]);
   });
 
+  it('leaves a file that something holds to the next log-on, and nothing else', async () => {
+    await setup(lane.setup);
+    const mine = `${folder}\\of the person.txt`;
+    await writeFile(machine.unixPath(mine), '');
+    const { file, parameters, env } = machine.command(windowsPath(lane.hold), `${folder}\\koffi.node`);
+    const holder = spawn(file, parameters, { env, stdio: ['pipe', 'pipe', 'ignore'] });
+    await once(holder.stdout, 'data');
+    await machine.run(`${folder}\\uninstall.exe`, '/S');
+    const left = ['koffi.node', 'of the person.txt'];
+    await expect.poll(() => machine.list(folder), { timeout: 20_000 }).toEqual(left);
+    holder.stdin.end();
+    await once(holder, 'exit');
+    await machine.quiet();
+    expect(await machine.list(folder)).toEqual(left);
+    await machine.logOn();
+    expect(await machine.list(folder)).toEqual(['of the person.txt']);
+    await rm(machine.unixPath(parent(folder)), { recursive: true });
+    expect(await leftBehind()).toEqual([]);
+  });
+
   it('touches no key that others have put there, nor our own when it points elsewhere', async () => {
     const others = 'HKEY_CURRENT_USER\\Software\\Google\\Chrome\\NativeMessagingHosts\\com.example.other';
     await setup(lane.setup);
-    const planted = path.join(machine.driveC, 'windows/temp/others.reg');
-    await writeFile(
-      planted,
-      `\uFEFFWindows Registry Editor Version 5.00\r\n\r\n[${others}]\r\n@="C:\\\\other.json"\r\n\r\n` +
-        `[HKEY_CURRENT_USER\\Software\\Chromium]\r\n"version"="1"\r\n\r\n` +
-        `[${hostKey('Microsoft\\Edge')}]\r\n@="D:\\\\elsewhere.json"\r\n`,
-      'utf16le',
+    await machine.changeRegistry(
+      ...[`[${others}]`, '@="C:\\\\other.json"', ''],
+      ...['[HKEY_CURRENT_USER\\Software\\Chromium]', '"version"="1"', ''],
+      ...[`[${hostKey('Microsoft\\Edge')}]`, '@="D:\\\\elsewhere.json"'],
     );
-    await machine.importRegistry(planted);
     await uninstall();
     const after = registryDifference(untouched.registry, await software());
     expect(after.filter((line) => / .*=/.test(line.slice(2)))).toEqual([
@@ -191,13 +210,8 @@ describe('uninstalling', () => {
       `+ ${others} =C:\\other.json`,
       `+ ${hostKey('Microsoft\\Edge')} =D:\\elsewhere.json`,
     ]);
-    await writeFile(
-      planted,
-      '\uFEFFWindows Registry Editor Version 5.00\r\n\r\n[-HKEY_CURRENT_USER\\Software\\Google]\r\n' +
-        '[-HKEY_CURRENT_USER\\Software\\Chromium]\r\n[-HKEY_CURRENT_USER\\Software\\Microsoft\\Edge]\r\n',
-      'utf16le',
-    );
-    await machine.importRegistry(planted);
+    const planted = ['Google', 'Chromium', 'Microsoft\\Edge'];
+    await machine.changeRegistry(...planted.map((key) => `[-HKEY_CURRENT_USER\\Software\\${key}]`));
     expect(await leftBehind()).toEqual([]);
   });
 });

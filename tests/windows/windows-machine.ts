@@ -122,8 +122,11 @@ export class WindowsMachine {
     return new Map([...keys].filter(([key]) => !/\\Software\\Wine(\\|$)/i.test(key)));
   }
 
-  /** Runs a .reg file there. */
-  async importRegistry(file: string): Promise<void> {
+  /** Changes the registry there. `lines`: those of a .reg file after its head. */
+  async changeRegistry(...lines: string[]): Promise<void> {
+    const file = path.join(this.#folder, 'change.reg');
+    const text = ['\uFEFFWindows Registry Editor Version 5.00', '', ...lines, ''].join('\r\n');
+    await writeFile(file, text, 'utf16le');
     const { code, stderr } = await this.run('regedit', '/S', windowsPath(file));
     if (code !== 0) throw new Error(`regedit ended with ${code}: ${stderr}`);
   }
@@ -148,6 +151,26 @@ export class WindowsMachine {
       () => true,
       () => false,
     );
+  }
+
+  /**
+   * Runs what is registered to run once at the person's next log-on. Wine does that for the machine's entries only:
+   * they are moved there first.
+   */
+  async logOn(): Promise<void> {
+    const runOnce = 'Software\\Microsoft\\Windows\\CurrentVersion\\RunOnce';
+    const mine = `HKEY_CURRENT_USER\\${runOnce}`;
+    const escaped = (text: string) => text.replace(/[\\"]/g, '\\$&');
+    const commands = [...((await this.registry(mine)).get(mine) ?? [])];
+    const lines = (value: (command: string) => string) =>
+      commands.map(([name, command]) => `"${escaped(name)}"=${value(command)}`);
+    await this.changeRegistry(
+      ...[`[${mine}]`, ...lines(() => '-'), ''],
+      ...[`[HKEY_LOCAL_MACHINE\\${runOnce}]`, ...lines((command) => `"${escaped(command)}"`)],
+    );
+    await this.quiet();
+    await this.tool('wineboot');
+    await this.quiet();
   }
 
   /** Ends every program there and removes the machine. */
