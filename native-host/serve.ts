@@ -1,3 +1,4 @@
+import { isSea } from 'node:sea';
 import { chosenBackend } from './card/backends/chosen.ts';
 import { openCardDesk } from './host.ts';
 import { openMessagePort } from './messaging/message-port.ts';
@@ -20,6 +21,7 @@ export function serve(): void {
       port.send(event, replaces);
       // The first answer is out: from now on the card process may take its share of the processor.
       if (event.type === 'hello') setImmediate(() => cards.start());
+      if (event.type === 'hello' && isSea()) void tidyUp();
     },
   });
   const cards = openCardDesk({
@@ -37,4 +39,10 @@ export function serve(): void {
     cards.end();
     process.exit(0);
   });
+}
+
+/** The installed single executable of the Windows packages clears away what its upgrade left. */
+async function tidyUp(): Promise<void> {
+  const { deleteReplacedFiles } = await import('./install/replaced-files.ts');
+  await deleteReplacedFiles();
 }

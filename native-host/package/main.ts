@@ -67,13 +67,13 @@ export async function makePackages(options: PackageOptions): Promise<string[]> {
       const bundle = path.join(work, 'host.cjs');
       await bundleHost({ output: bundle, mode });
       const stage = path.join(work, 'stage');
-      const icon = path.join(work, 'product.ico');
-      await stageWindows({ ...enclosed, bundle, stage, icon, signer });
+      const pictures = path.join(work, 'pictures');
+      await stageWindows({ ...enclosed, bundle, stage, pictures, signer });
       say('Setup.exe');
       const setup = path.join(outputFolder, `${product.id}-setup-${product.version}${suffix}.exe`);
       await buildSetup({
         stage,
-        icon,
+        pictures,
         output: setup,
         target: 'x86',
         compression: options.compression,

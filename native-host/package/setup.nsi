@@ -1,6 +1,6 @@
 ; Setup.exe: installs the host for one user, without an administrator.
 ; makensis gets everything that varies as definitions from setup.ts:
-;   STAGE folder with the files   PAYLOAD file with one !insertmacro ${EACH} per file   OUTPUT   ICON   VERSION
+;   STAGE folder with the files   PAYLOAD file with one !insertmacro ${EACH} per file   OUTPUT   ICON   WIZARD_PICTURE   VERSION
 ;   ID  HOST  COMMAND  PUBLISHER  NAME_JA  NAME_EN  SIZE_KB  TARGET  COMPRESSION  COMPRESS  [SIGN_UNINSTALLER]
 ;
 ; Exit codes: 0 done, 1 cancelled by the person, 2 could not be installed (the former version stays as it was),
@@ -44,6 +44,7 @@ VIFileVersion "${VERSION}.0"
 
 !define MUI_ICON "${ICON}"
 !define MUI_UNICON "${ICON}"
+!define MUI_WELCOMEFINISHPAGE_BITMAP "${WIZARD_PICTURE}"
 !define MUI_ABORTWARNING
 !define MUI_WELCOMEPAGE_TEXT "$(WelcomeText)"
 !define MUI_FINISHPAGE_TEXT "$(FinishText)"
@@ -62,8 +63,8 @@ LangString ProductName ${LANG_ENGLISH} "${NAME_EN}"
 LangString ProductName ${LANG_JAPANESE} "${NAME_JA}"
 LangString WelcomeText ${LANG_ENGLISH} "This installs the part of ${NAME_EN} that looks at the card reader, the card and the card's driver on this PC, for Chrome and Edge.$\r$\n$\r$\nIt is installed for you alone and needs no administrator. It never asks for your card's PIN.$\r$\n$\r$\nClick Install."
 LangString WelcomeText ${LANG_JAPANESE} "このPCのカードリーダー、HPKIカード、カードドライバーの状態をChromeとEdgeの${NAME_JA}に伝えるプログラムをインストールします。$\r$\n$\r$\nあなたの利用者アカウントだけに入り、管理者の権限は要りません。カードのPINをたずねることはありません。$\r$\n$\r$\n[インストール]をクリックしてください。"
-LangString FinishText ${LANG_ENGLISH} "Installed. Go back to the browser: the check of this PC continues there by itself."
-LangString FinishText ${LANG_JAPANESE} "インストールが終わりました。ブラウザーに戻ってください。PCの確認が自動で続きます。"
+LangString FinishText ${LANG_ENGLISH} "Installed. Go back to the browser and click $\"Check again$\" in ${NAME_EN}."
+LangString FinishText ${LANG_JAPANESE} "インストールが終わりました。ブラウザーに戻り、${NAME_JA}の画面で「もう一度確認する」をクリックしてください。"
 LangString Needs64Bit ${LANG_ENGLISH} "This PC runs a 32-bit Windows. ${NAME_EN} needs a 64-bit Windows 10 or 11.$\r$\n$\r$\nNothing was installed. Please use another PC."
 LangString Needs64Bit ${LANG_JAPANESE} "このPCのWindowsは32ビット版です。${NAME_JA}には64ビット版のWindows 10またはWindows 11が必要です。$\r$\n$\r$\n何もインストールしていません。別のPCをお使いください。"
 LangString NeedsWindows10 ${LANG_ENGLISH} "${NAME_EN} needs Windows 10 or 11. This Windows is older.$\r$\n$\r$\nNothing was installed. Please use another PC."

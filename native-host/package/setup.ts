@@ -9,7 +9,8 @@ import { runTool } from './tool.ts';
 export interface SetupOptions {
   /** The files to install, in one folder without subfolders. */
   stage: string;
-  icon: string;
+  /** Folder with the pictures named below. */
+  pictures: string;
   output: string;
   /**
    * `x86`: as shipped, so that a 32-bit Windows can run it far enough to be told why not. `amd64`: the same script as
@@ -24,6 +25,7 @@ export interface SetupOptions {
   signer?: Signer | undefined;
 }
 
+export const pictureNames = { icon: 'product.ico', wizard: 'wizard.bmp' } as const;
 const compressors = { small: '/SOLID lzma', fast: 'zlib', none: 'zlib' } as const;
 const script = fileURLToPath(new URL('setup.nsi', import.meta.url));
 
@@ -44,7 +46,8 @@ export async function buildSetup(options: SetupOptions): Promise<void> {
       STAGE: path.resolve(options.stage),
       PAYLOAD: payload,
       OUTPUT: path.resolve(options.output),
-      ICON: path.resolve(options.icon),
+      ICON: path.resolve(options.pictures, pictureNames.icon),
+      WIZARD_PICTURE: path.resolve(options.pictures, pictureNames.wizard),
       VERSION: options.version ?? product.version,
       ID: product.id,
       HOST: product.nativeHost,

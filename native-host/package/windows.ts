@@ -3,8 +3,10 @@ import path from 'node:path';
 import { foreignPackage } from './fetched-package.ts';
 import { windowsIcon } from './icon.ts';
 import { nativeMessagingManifest, product, repository } from './product.ts';
+import { pictureNames } from './setup.ts';
 import { type Signer, sign } from './sign.ts';
 import { buildWindowsExecutable } from './windows-executable.ts';
+import { wizardPicture } from './wizard-picture.ts';
 
 export interface WindowsStageOptions {
   /** The host as one CommonJS file. */
@@ -14,8 +16,8 @@ export interface WindowsStageOptions {
   licences: string;
   /** Folder to fill: exactly the files that Setup.exe and the MSI install. */
   stage: string;
-  /** Where the installers find the icon. */
-  icon: string;
+  /** Folder to fill: the icon and the picture that the installers show. */
+  pictures: string;
   signer?: Signer | undefined;
 }
 
@@ -26,8 +28,7 @@ export interface WindowsStageOptions {
 export async function stageWindows(options: WindowsStageOptions): Promise<void> {
   const { stage, signer } = options;
   await mkdir(stage, { recursive: true });
-  const icon = await productIcon();
-  await writeFile(options.icon, icon);
+  const icon = await drawPictures(options.pictures);
   const executable = path.join(stage, `${product.command}.exe`);
   await buildWindowsExecutable({ bundle: options.bundle, icon, output: executable });
   const addon = path.join(stage, 'koffi.node');
@@ -42,13 +43,18 @@ export async function stageWindows(options: WindowsStageOptions): Promise<void> 
   await writeFile(path.join(stage, 'bill-of-materials.cdx.json'), options.billOfMaterials);
 }
 
-/** The extension's own icon. */
-async function productIcon(): Promise<Buffer> {
+/** The extension's own icon, for Windows: as it is, and large beside Setup's pages. */
+async function drawPictures(folder: string): Promise<Buffer> {
   const manifest = JSON.parse(await readFile(path.join(repository, 'manifest.json'), 'utf8')) as {
     icons: Record<string, string>;
   };
-  const pictures = Object.values(manifest.icons).map((icon) =>
-    readFile(path.join(repository, 'extension/public', icon)),
+  const icons = await Promise.all(
+    Object.values(manifest.icons).map((icon) => readFile(path.join(repository, 'extension/public', icon))),
   );
-  return windowsIcon(await Promise.all(pictures));
+  const icon = windowsIcon(icons);
+  await mkdir(folder, { recursive: true });
+  await writeFile(path.join(folder, pictureNames.icon), icon);
+  const largest = icons.at(-1);
+  if (largest) await writeFile(path.join(folder, pictureNames.wizard), wizardPicture(largest));
+  return icon;
 }

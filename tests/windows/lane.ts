@@ -21,6 +21,8 @@ export const lane = {
   stage: path.join(repository, 'dist/windows-lane/stage'),
   /** The shipped Setup's script as a 64-bit program, for the Wine that runs Node 24 and no 32-bit programs. */
   setup: path.join(repository, 'dist/windows-lane/setup-amd64.exe'),
+  /** The icon and the picture that Setup shows. */
+  pictures: path.join(repository, 'dist/windows-lane/pictures'),
   /** The next version of the product. */
   nextVersion: '0.1.99',
   nextSetup: path.join(repository, 'dist/windows-lane/setup-amd64-next.exe'),
@@ -42,18 +44,17 @@ async function build(): Promise<void> {
   });
   say('the same as 64-bit Setup, and the next version');
   const components = [await nodeComponent(), ...(await reachedComponents(['native-host/main.ts']))];
-  const icon = path.join(lane.folder, 'product.ico');
   const bundle = path.join(lane.folder, 'host.cjs');
   await bundleHost({ output: bundle, mode: 'development' });
   const enclosed = {
     bundle,
-    icon,
+    pictures: lane.pictures,
     origins: allowedOrigins('development'),
     billOfMaterials: billOfMaterials(components),
     licences: await licenceTexts(components),
   };
   await stageWindows({ ...enclosed, stage: lane.stage });
-  const common = { icon, target: 'amd64', compression: 'none' } as const;
+  const common = { pictures: lane.pictures, target: 'amd64', compression: 'none' } as const;
   await buildSetup({ ...common, stage: lane.stage, output: lane.setup });
 
   const nextStage = path.join(lane.folder, 'stage-next');

@@ -89,7 +89,7 @@ describe('the Windows executable', () => {
 
   it('is the same, octet for octet, when made again', async () => {
     const output = path.join(folder, 'again.exe');
-    const icon = await readFile(path.join(lane.folder, 'product.ico'));
+    const icon = await readFile(path.join(lane.pictures, 'product.ico'));
     // The lane's bundle is the next version's by now: two from it.
     const bundle = path.join(lane.folder, 'host.cjs');
     await buildWindowsExecutable({ bundle, icon, output });

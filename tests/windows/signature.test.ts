@@ -129,8 +129,14 @@ describe('the signing step', () => {
     await cp(lane.stage, stage, { recursive: true });
     await sign(path.join(stage, `${product.command}.exe`), signer);
     const setup = path.join(folder, 'signed-setup.exe');
-    const icon = path.join(lane.folder, 'product.ico');
-    await buildSetup({ stage, icon, output: setup, target: 'amd64', compression: 'none', signer });
+    await buildSetup({
+      stage,
+      pictures: lane.pictures,
+      output: setup,
+      target: 'amd64',
+      compression: 'none',
+      signer,
+    });
     await sign(setup, signer);
     expect((await verify(setup)).valid).toBe(true);
     const machine = await WindowsMachine.start();

@@ -7,6 +7,7 @@
 #   HPKI_NAVI_WINE_SHARED   folders seen inside under the same path, separated by `:`, besides /tmp
 #   HPKI_NAVI_WINE_LOCALE   default ja_JP.UTF-8, which gives the ANSI code page 932
 #   PCSCLITE_CSOCK_NAME     pcscd's socket, for winscard
+#   HPKI_NAVI_WINE_DISPLAY  an X display, to look at dialogs
 # Its mounts live in a namespace of their own and vanish with the command; processes do so with `wineserver -k`.
 set -euo pipefail
 root=${HPKI_NAVI_WINE_FOLDER:-/var/cache/hpki-navi}/${HPKI_NAVI_WINE:-trixie}-wine
@@ -38,6 +39,7 @@ exec unshare --mount --propagation private -- bash -c '
     LANG="$locale" LC_ALL="$locale" \
     WINEPREFIX="$WINEPREFIX" ${WINEARCH:+WINEARCH="$WINEARCH"} \
     WINEDEBUG="${WINEDEBUG:--all}" WINEDLLOVERRIDES="mscoree=;mshtml=;winemenubuilder.exe=" \
+    ${HPKI_NAVI_WINE_DISPLAY:+DISPLAY="$HPKI_NAVI_WINE_DISPLAY"} \
     ${PCSCLITE_CSOCK_NAME:+PCSCLITE_CSOCK_NAME="$PCSCLITE_CSOCK_NAME"} \
     "$@"
 ' wine.sh "$@"
