@@ -1,9 +1,8 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { type StepId, stepById } from '../../common/guide/index.ts';
 import { type ProfileId, TEST_PIN } from '../lab/index.ts';
-import { personAt, readPanel } from './person.ts';
+import { personAt, readPanel, untilChooser } from './person.ts';
 import { takePhone, type VirtualPhone } from './phone.ts';
 import type { Stage } from './stage.ts';
 
@@ -95,7 +94,7 @@ export async function performJourney(stage: Stage, options: JourneyOptions): Pro
     await step('card-auth', () => person.at('card-auth'));
     await step('choose-certificate', async () => {
       await person.at('choose-certificate');
-      await sleep(700); // the chooser draws itself; it can't be seen from here, only photographed
+      await untilChooser(stage);
     });
     await step('enter-pin', async () => {
       await person.dialogs.confirmChooser();

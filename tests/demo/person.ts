@@ -60,7 +60,7 @@ export async function personAt(stage: Stage): Promise<Person> {
     async startsRegistration() {
       await presses('start');
       await at('choose-certificate');
-      await sleep(700); // the chooser draws itself; it can't be seen from here, only photographed
+      await untilChooser(stage);
     },
     async logsIn(pin = TEST_PIN) {
       await dialogs.confirmChooser();
@@ -78,6 +78,22 @@ export async function personAt(stage: Stage): Promise<Person> {
       }
     },
   };
+}
+
+/**
+ * The chooser is drawn by the browser itself and can't be seen from here. It is there once the driver has read the
+ * card's certificate, and its APDUs have come to rest.
+ */
+export async function untilChooser(stage: Stage): Promise<void> {
+  const driverApdus = () => stage.lab.counts().apdus - stage.hostCounts().apdus;
+  const end = performance.now() + 8_000;
+  let seen = 0;
+  let restful = 0;
+  while (performance.now() < end && (seen === 0 || restful < 5)) {
+    await sleep(100);
+    restful = driverApdus() === seen ? restful + 1 : 0;
+    seen = driverApdus();
+  }
 }
 
 /** The panel's public attributes. */
