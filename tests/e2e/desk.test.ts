@@ -65,6 +65,19 @@ describe('an open panel', () => {
     },
   );
 
+  it('is right again after a card that is pulled at any of its APDUs', async () => {
+    for (let at = 1; at <= 7; at += 1) {
+      await stage.lab.fault({ kind: 'remove-at', apdu: at });
+      await stage.lab.insert('pharmacist');
+      await person.sees(fails('card-present'));
+      await stage.lab.fault({ kind: 'none' });
+      await stage.lab.insert('pharmacist');
+      await person.sees('[data-verdict="ready"]');
+      await stage.lab.remove();
+      await person.sees(fails('card-present'));
+    }
+  });
+
   it('sees the reader unplugged and plugged in', async () => {
     await stage.lab.unplug();
     await person.sees(fails('reader'));

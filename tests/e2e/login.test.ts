@@ -31,6 +31,22 @@ describe('without the driver', () => {
   });
 });
 
+describe('a card of an authority the site does not know', () => {
+  it('is not offered at all: error 1, and the right card goes on from (4)', async () => {
+    await begin();
+    await stage.lab.insert('unknown-ca', { opensc: true });
+    await person.sees('[data-action="start"]:not([disabled])');
+    await person.presses('start');
+    await person.sees(error('access-denied'));
+    await stage.lab.insert('pharmacist', { opensc: true });
+    await person.sees('[data-action="resume"]');
+    await person.presses('resume');
+    await person.at('choose-certificate');
+    await person.logsIn();
+    await person.showsQr();
+  });
+});
+
 describe('card login', () => {
   beforeEach(async () => {
     await begin();
