@@ -1,14 +1,21 @@
+import { X509Certificate } from 'node:crypto';
 import type { Writable } from 'node:stream';
 import type { FastifyInstance } from 'fastify';
 import { type Logger, pino } from 'pino';
 import { startCardLoginHost } from './card/login-host.ts';
-import { type Configuration, type ConfigurationInput, parseConfiguration } from './configuration/index.ts';
+import {
+  type Configuration,
+  type ConfigurationInput,
+  parseConfiguration,
+  readPem,
+} from './configuration/index.ts';
 import { type Database, openDatabase } from './database/index.ts';
 import { sweep } from './database/sweep.ts';
 import { clearSocket, closeSocketToOthers } from './http/proxied-listener.ts';
 import { loadAssets } from './pages/assets.ts';
 import type { Platform } from './platform.ts';
 import { portalHost } from './portal-host.ts';
+import { Revocation } from './revocation/index.ts';
 import { EventStreams } from './ticket/event-stream.ts';
 import { localTicketSignals, type TicketSignals } from './ticket/signals.ts';
 
@@ -29,6 +36,8 @@ export interface RunningServer {
   ports: { portal: number; cardLogin: number; myNumberLogin?: number };
   /** For Chromium's `--host-resolver-rules`: leads the public names to these ports. */
   resolverRules: string;
+  /** Looks for newer revocation lists now, instead of at the next interval. */
+  refreshRevocation(): Promise<void>;
   /** Lets requests end, closes event streams and the database. Safe to call twice. */
   stop(): Promise<void>;
 }
@@ -56,7 +65,9 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       clock,
       assets: await loadAssets(),
       signals,
+      revocation: await startRevocation(configuration, { database, clock, log }),
     };
+    closing.push(async () => platform.revocation?.stop());
     const server = await portalHost(platform, streams, { loggerInstance: log });
     closing.push(() => server.close());
     await listenForPortal(server, portal.listen);
@@ -95,12 +106,27 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
         .map(([name, port]) => [origins[name as keyof typeof origins] ?? '', port] as const)
         .map(([origin, port]) => `MAP ${new URL(origin).hostname} 127.0.0.1:${port}`)
         .join(','),
+      refreshRevocation: async () => platform.revocation?.refresh(),
       stop,
     };
   } catch (error) {
     for (const close of closing.reverse()) await close();
     throw error;
   }
+}
+
+async function startRevocation(
+  { revocation: settings }: Configuration,
+  parts: { database: Database; clock: () => number; log: Logger },
+): Promise<Revocation | undefined> {
+  if (!settings) return undefined;
+  const sources = settings.lists.map(async ({ url, authority }) => ({
+    url,
+    authority: new X509Certificate(await readPem(authority)),
+  }));
+  const revocation = new Revocation(settings, await Promise.all(sources), parts);
+  await revocation.start();
+  return revocation;
 }
 
 async function listenForPortal(

@@ -1,6 +1,7 @@
 import type { Configuration } from './configuration/index.ts';
 import type { Database } from './database/index.ts';
 import type { Assets } from './pages/assets.ts';
+import type { Revocation } from './revocation/index.ts';
 import type { TicketSignals } from './ticket/signals.ts';
 
 /** What the routes of one node work with. All that lasts is in the database: any node can go on where another was. */
@@ -11,4 +12,6 @@ export interface Platform {
   /** Milliseconds since 1970. */
   clock: () => number;
   signals: TicketSignals;
+  /** Undefined where no revocation list is configured. */
+  revocation?: Revocation | undefined;
 }

@@ -88,7 +88,7 @@ describe('client certificate', () => {
   });
 
   it('is refused once it is revoked', async () => {
-    const revoked = { ...rules, isRevoked: async () => true };
+    const revoked = { ...rules, revocationOf: () => 'revoked' as const };
     expect(await judgeCertificate(authentication('pharmacist'), revoked, now)).toEqual({
       ok: false,
       refusal: 'revoked',

@@ -6,6 +6,7 @@ import {
   readCertificateProfile,
   usernameFromSubjectSerialNumber,
 } from '../../common/certificate/index.ts';
+import type { RevocationStatus } from '../revocation/index.ts';
 
 /** Why a certificate does not log anyone in. Stable codes: pages, logs and support use them. */
 export const certificateRefusals = [
@@ -15,6 +16,7 @@ export const certificateRefusals = [
   'not-yet-valid',
   'expired',
   'revoked',
+  'revocation-unknown',
   'not-for-authentication',
   'no-registration-number',
 ] as const;
@@ -33,8 +35,8 @@ export interface CertificateRules {
   authorities: readonly X509Certificate[];
   /** One of these certificate policies must be there. */
   policies: readonly string[];
-  /** Whether the certificate is revoked, where revocation lists are at hand. */
-  isRevoked?: (certificate: X509Certificate, issuer: X509Certificate) => Promise<boolean>;
+  /** Whether the certificate is revoked, where revocation lists are configured. */
+  revocationOf?: (certificate: X509Certificate, issuer: X509Certificate) => RevocationStatus;
 }
 
 /** Chains of HPKI have two or three links above the certificate. */
@@ -78,7 +80,12 @@ export async function proveCertificate(
   if (!isForAuthentication(certificate, profile, rules.policies)) {
     return { ok: false, refusal: 'not-for-authentication' };
   }
-  if (await rules.isRevoked?.(certificate, issuer)) return { ok: false, refusal: 'revoked' };
+  switch (rules.revocationOf?.(certificate, issuer)) {
+    case 'revoked':
+      return { ok: false, refusal: 'revoked' };
+    case 'unknown':
+      return { ok: false, refusal: 'revocation-unknown' };
+  }
   return { ok: true, profile };
 }
 

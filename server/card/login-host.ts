@@ -32,9 +32,11 @@ export async function startCardLoginHost(
   logging: Pick<FastifyServerOptions, 'loggerInstance'>,
 ): Promise<CardLoginHost> {
   const authorities = await Promise.all(cardLogin.authorities.map(readPem));
+  const { revocation } = platform;
   const rules: CertificateRules = {
     authorities: authorities.map((pem) => new X509Certificate(pem)),
     policies: cardLogin.policies,
+    ...(revocation ? { revocationOf: (...about) => revocation.statusOf(...about) } : {}),
   };
   const connections = await cardConnections(cardLogin, authorities);
   const server = Fastify({

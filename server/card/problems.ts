@@ -32,6 +32,8 @@ export function myNumberProblemOf(refusal: CertificateRefusal): CardProblem {
       return 'my-number-not-valid';
     case 'revoked':
       return 'my-number-revoked';
+    case 'revocation-unknown':
+      return 'revocation-unknown';
     case 'unknown-authority':
     case 'not-for-authentication':
       return 'my-number-unknown-authority';
@@ -119,6 +121,26 @@ export const cardProblemTexts: Record<CardProblem, CardProblemText> = {
     remedies: [
       { ja: '有効期間が始まってから登録してください。', en: 'Register once its validity has begun.' },
       askAuthority,
+    ],
+    restartBrowser: true,
+  },
+  'revocation-unknown': {
+    title: {
+      ja: 'ただいま、カードが有効かどうかを確認できません',
+      en: 'It cannot be checked just now whether the card is valid',
+    },
+    causes: [
+      {
+        ja: '認証局の失効情報を取得できないため、カードでのログインを止めています。お使いのカードやPCの問題ではありません。',
+        en: "The authority's list of revoked certificates cannot be had, so logins with the card are stopped. Nothing is wrong with your card or PC.",
+      },
+    ],
+    remedies: [
+      {
+        ja: 'しばらく時間をおいてから、もう一度やり直してください。',
+        en: 'Please try again after a while.',
+      },
+      restart,
     ],
     restartBrowser: true,
   },

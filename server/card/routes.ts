@@ -27,7 +27,8 @@ export function cardRoutes(server: FastifyInstance, platform: Platform): void {
   server.get('/card/problem/:problem', (request, reply) => {
     const { problem } = request.params as { problem: string };
     if (!isCardProblem(problem)) return reply.callNotFound();
-    return sendPage(platform, request, reply, cardProblemPage(problem), 403);
+    const status = problem === 'revocation-unknown' ? 503 : 403;
+    return sendPage(platform, request, reply, cardProblemPage(problem), status);
   });
 }
 

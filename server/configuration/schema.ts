@@ -37,6 +37,9 @@ const listen = v.optional(
   {},
 );
 
+/** http, https, or file (for what another program keeps up to date). */
+const listAddress = v.pipe(v.string(), v.url(), v.regex(/^(?:https?|file):/));
+
 const text = v.strictObject({ ja: v.string(), en: v.string() });
 
 const seconds = (fallback: number) =>
@@ -82,6 +85,20 @@ export const configurationSchema = v.strictObject({
       connections: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(100)), 10),
     }),
   ]),
+  /** Revocation of cards' certificates. Without it none is looked up. */
+  revocation: v.optional(
+    v.strictObject({
+      /** Where each authority's list is. No other address is ever asked. */
+      lists: v.pipe(v.array(v.strictObject({ authority: pem, url: listAddress })), v.nonEmpty()),
+      /** How often newer ones are looked for. */
+      refreshSeconds: seconds(3600),
+      /** How long after its nextUpdate a list still counts when no newer one can be had. */
+      graceSeconds: v.optional(
+        v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(30 * 86_400)),
+        86_400,
+      ),
+    }),
+  ),
   /** How long a QR code can be read. Manual (7). */
   qrSeconds: seconds(600),
   /** How long the phone may take from 「ログイン」 to the end, manual (8)–(12). */

@@ -13,6 +13,7 @@ export interface Tables {
   phone_sessions: PhoneSessionsTable;
   challenges: ChallengesTable;
   rate_limits: RateLimitsTable;
+  revocation_lists: RevocationListsTable;
   my_number_cards: MyNumberCardsTable;
 }
 
@@ -128,4 +129,12 @@ export interface RateLimitsTable {
   key: string;
   window_start: number;
   count: number;
+}
+
+/** The newest certificate revocation list had from each address. */
+export interface RevocationListsTable {
+  url: string;
+  /** DER in base64. */
+  list: string;
+  fetched_at: number;
 }

@@ -67,6 +67,8 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
         `MAP ${new URL(origins.cardLogin).hostname} 127.0.0.1:${haproxy.ports.cardLogin}`,
       ].join(','),
       readyNodes: haproxy.readyNodes,
+      // The nodes are processes of their own and do it by themselves.
+      refreshRevocation: async () => undefined,
       async kill(number) {
         const node = started[number - 1];
         if (node) await end(node, 'SIGKILL');
