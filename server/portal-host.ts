@@ -15,6 +15,8 @@ import { failurePage, notFoundPage } from './pages/errors.ts';
 import { phoneRoutes } from './phone/routes.ts';
 import type { Platform } from './platform.ts';
 import { portalRoutes } from './portal/routes.ts';
+import { signInRoutes } from './sign-in/pc-routes.ts';
+import { signInPhoneRoutes } from './sign-in/phone-routes.ts';
 import { statusRoutes } from './status/routes.ts';
 import type { EventStreams } from './ticket/event-stream.ts';
 import { ticketRoutes } from './ticket/routes.ts';
@@ -64,6 +66,8 @@ export async function portalHost(
   if (myNumberLogin) myNumberRoutes(server, platform);
   ticketRoutes(server, platform, streams);
   phoneRoutes(server, platform);
+  signInPhoneRoutes(server, platform);
+  signInRoutes(server, platform, streams);
   statusRoutes(server, platform);
   healthRoutes(server, platform);
   serveAssets(server, platform.assets);

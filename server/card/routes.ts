@@ -18,9 +18,11 @@ export function cardRoutes(server: FastifyInstance, platform: Platform): void {
     server.post(path, (request, reply) => startCardLogin(platform, request, reply, login));
   starts('/hpki-card/start', { purpose: 'register', card: 'hpki' });
   starts('/status/start', { purpose: 'status', card: 'hpki' });
+  starts('/change-phone/hpki-card/start', { purpose: 'change', card: 'hpki' });
   starts('/link-my-number-card/start', { purpose: 'link', card: 'hpki' });
   if (platform.configuration.myNumberLogin) {
     starts('/my-number-card/start', { purpose: 'register', card: 'my-number' });
+    starts('/change-phone/my-number-card/start', { purpose: 'change', card: 'my-number' });
     starts('/status/my-number-card/start', { purpose: 'status', card: 'my-number' });
   }
   server.get('/card/complete', (request, reply) => complete(platform, request, reply));
@@ -61,6 +63,7 @@ export async function startCardLogin(
   return reply.redirect(`${host.origin}/login?login=${id}`, 303);
 }
 
+/** Back from the card login host, with a code for what was proven there. */
 async function complete(platform: Platform, request: FastifyRequest, reply: FastifyReply) {
   const { code } = request.query as { code?: unknown };
   const loginToken = readToken(request, 'login');
@@ -82,7 +85,11 @@ async function complete(platform: Platform, request: FastifyRequest, reply: Fast
   switch (result.purpose) {
     case 'register':
     case 'change':
-      return await beginRegistration(platform, request, reply, { personId, hcRole });
+      return await beginRegistration(platform, request, reply, {
+        personId,
+        hcRole,
+        kind: result.purpose === 'change' ? 'change' : 'registration',
+      });
     case 'status':
     case 'link':
       await startSession(platform, request, reply, { personId, hcRole, purpose: result.purpose });

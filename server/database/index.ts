@@ -7,10 +7,15 @@ import type { Tables } from './tables.ts';
 
 export type {
   CardKind,
+  CredentialsTable,
   LoginPurpose,
   PhoneKind,
   Purpose,
+  SignInPurpose,
+  SignInState,
+  SignInsTable,
   Tables,
+  TicketKind,
   TicketState,
   TicketsTable,
 } from './tables.ts';

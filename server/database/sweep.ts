@@ -5,13 +5,22 @@ const keptAfterwards = 24 * 3_600_000;
 
 /** Removes what is over. Safe on any node at any time; nothing that is still of use is touched. */
 export async function sweep(database: Database, now: number): Promise<void> {
-  for (const table of ['card_logins', 'hand_overs', 'sessions', 'phone_sessions', 'challenges'] as const) {
+  for (const table of [
+    'card_logins',
+    'hand_overs',
+    'sessions',
+    'phone_sessions',
+    'challenges',
+    'candidates',
+  ] as const) {
     await database.deleteFrom(table).where('expires_at', '<=', now).execute();
   }
-  await database
-    .deleteFrom('tickets')
-    .where('expires_at', '<=', now - keptAfterwards)
-    .execute();
+  for (const table of ['tickets', 'sign_ins'] as const) {
+    await database
+      .deleteFrom(table)
+      .where('expires_at', '<=', now - keptAfterwards)
+      .execute();
+  }
   await database
     .deleteFrom('rate_limits')
     .where('window_start', '<=', now - keptAfterwards)

@@ -15,6 +15,8 @@ export interface Tables {
   rate_limits: RateLimitsTable;
   revocation_lists: RevocationListsTable;
   my_number_cards: MyNumberCardsTable;
+  sign_ins: SignInsTable;
+  candidates: CandidatesTable;
 }
 
 export interface PeopleTable {
@@ -41,8 +43,10 @@ export interface CredentialsTable {
   phone: PhoneKind;
   label: string;
   registered_at: number;
-  /** When a later registration took its place; null while it is the one in use. */
+  /** When a later registration took its place, or it was ended; null while it is the one in use. */
   replaced_at: number | null;
+  /** When it last signed in, if ever: registered is not yet working. */
+  last_used_at: number | null;
 }
 
 export type PhoneKind = 'iphone' | 'android' | 'other';
@@ -92,7 +96,18 @@ export interface MyNumberCardsTable {
   linked_at: number;
 }
 
-export type TicketState = 'waiting' | 'opened' | 'logged-in' | 'registered' | 'done' | 'cancelled';
+export type TicketState =
+  | 'waiting'
+  | 'opened'
+  | 'logged-in'
+  /** Change of phone: the new one is there and has to sign in once. */
+  | 'proving'
+  | 'registered'
+  | 'done'
+  | 'cancelled';
+
+/** `change`: the phone in use ends only when the new one has signed in. */
+export type TicketKind = 'registration' | 'change';
 
 export interface TicketsTable {
   id: string;
@@ -110,6 +125,39 @@ export interface TicketsTable {
   problem: string | null;
   credential_id: string | null;
   /** Grows by one with each change, so that a waiting PC page can tell old from new. */
+  version: number;
+  kind: TicketKind;
+}
+
+/** The new phone in a change of phone, until it has signed in; then it becomes a credential. */
+export interface CandidatesTable
+  extends Omit<CredentialsTable, 'label' | 'registered_at' | 'replaced_at' | 'last_used_at'> {
+  ticket_id: string;
+  expires_at: number;
+}
+
+/** What a sign-in with the phone is for. */
+export type SignInPurpose = 'change' | 'status' | 'trial';
+export type SignInState = 'waiting' | 'opened' | 'confirmed' | 'done' | 'taken' | 'cancelled';
+
+/** A sign-in with the registered phone, begun in a browser on the PC and shown there as a QR code. */
+export interface SignInsTable {
+  id: string;
+  /** The browser it was begun in: SHA-256 of its login or session token. */
+  browser_hash: string;
+  secret_hash: string;
+  purpose: SignInPurpose;
+  /** Who signs in: known from the beginning in a trial, otherwise once it is done. */
+  person_id: string | null;
+  /** Two digits, shown on the PC and typed on the phone: the one who signs in is in front of this very PC. */
+  number: string;
+  wrong_numbers: number;
+  state: SignInState;
+  created_at: number;
+  /** When the present state ends. */
+  expires_at: number;
+  phone_hash: string | null;
+  problem: string | null;
   version: number;
 }
 

@@ -1,46 +1,33 @@
 import {
   generateRegistrationOptions,
   type PublicKeyCredentialCreationOptionsJSON,
+  type PublicKeyCredentialRequestOptionsJSON,
   type RegistrationResponseJSON,
   type VerifiedRegistrationResponse,
   verifyRegistrationResponse,
 } from '@simplewebauthn/server';
 import * as v from 'valibot';
-import { type PhoneKind, transact } from '../database/index.ts';
-import { hashOf, newToken } from '../http/tokens.ts';
+import { type CredentialsTable, type Database, type PhoneKind, transact } from '../database/index.ts';
 import { platformName } from '../pages/layout.ts';
 import type { Platform } from '../platform.ts';
-import { markRegistered, type Ticket } from '../ticket/store.ts';
+import { markProving, markRegistered, type Ticket } from '../ticket/store.ts';
+import { type Assertion, assertionOptions, parseTransports, verifyAssertion } from '../webauthn/assertion.ts';
+import { algorithms, base64url, newChallenge, takeChallenge, timeout } from '../webauthn/challenges.ts';
 import { automaticLabel } from './phone-kind.ts';
 import type { ProblemCause } from './problem.ts';
-
-/** COSE ES256 and RS256. Named in both calls: the library's own list differs from version to version. */
-const algorithms = [-7, -257];
-/** Milliseconds. WebAuthn Level 3, 15.1: 300000 to 600000 where the person is verified. */
-const timeout = 300_000;
-/** A challenge outlives its ceremony a little, for slow networks. */
-const challengeLifetime = timeout + 60_000;
-/** Challenges a ticket may have open at a time: a page may be open twice. */
-const openChallenges = 8;
 
 /** What the phone's page needs for navigator.credentials.create(), manual (10). */
 export async function registrationOptions(
   platform: Platform,
   ticket: Ticket,
 ): Promise<PublicKeyCredentialCreationOptionsJSON> {
-  const { database, clock, configuration } = platform;
-  const now = clock();
-  const challenge = newToken();
+  const { database, configuration } = platform;
+  const challenge = await newChallenge(platform, ticket.id);
   const inUse = await database
     .selectFrom('credentials')
     .select(['id', 'transports'])
     .where('person_id', '=', ticket.person_id)
     .where('replaced_at', 'is', null)
-    .execute();
-  await removeOldChallenges(platform, ticket.id, now);
-  await database
-    .insertInto('challenges')
-    .values({ hash: hashOf(challenge), ticket_id: ticket.id, expires_at: now + challengeLifetime })
     .execute();
   return await generateRegistrationOptions({
     rpName: platformName.ja,
@@ -62,27 +49,6 @@ export async function registrationOptions(
   });
 }
 
-async function removeOldChallenges({ database }: Platform, ticketId: string, now: number): Promise<void> {
-  const open = await database
-    .selectFrom('challenges')
-    .select(['hash', 'expires_at'])
-    .where('ticket_id', '=', ticketId)
-    .orderBy('expires_at', 'desc')
-    .execute();
-  const old = open.filter(({ expires_at }, index) => index >= openChallenges - 1 || expires_at <= now);
-  if (old.length === 0) return;
-  await database
-    .deleteFrom('challenges')
-    .where(
-      'hash',
-      'in',
-      old.map(({ hash }) => hash),
-    )
-    .execute();
-}
-
-const base64url = (most: number) => v.pipe(v.string(), v.maxLength(most), v.regex(/^[A-Za-z0-9_-]*$/));
-
 /** RegistrationResponseJSON (WebAuthn Level 3, 5.1) as far as it is used here. Unknown members are passed over. */
 export const registrationResponseSchema = v.object({
   id: base64url(1400),
@@ -95,11 +61,13 @@ export const registrationResponseSchema = v.object({
   }),
 });
 
-export type CeremonyResult = { ok: true; credentialId: string } | { ok: false; cause: ProblemCause };
+/** `next`: the page to go on with. */
+export type CeremonyResult = { ok: true; next: string } | { ok: false; cause: ProblemCause };
 
 /**
  * Verifies the phone's answer and, in one transaction, makes it the person's phone in use. When this returns `ok` the
- * registration is on the disk. The phone used before stays on record as replaced.
+ * registration is on the disk. The phone used before stays on record as replaced. In a change of phone the new one is
+ * kept aside first, until it has signed in.
  */
 export async function completeRegistration(
   platform: Platform,
@@ -107,38 +75,14 @@ export async function completeRegistration(
   phone: { hash: string; kind: PhoneKind },
   response: v.InferOutput<typeof registrationResponseSchema>,
 ): Promise<CeremonyResult> {
-  const challenge = challengeOf(response.response.clientDataJSON);
-  if (challenge === undefined || !(await consumeChallenge(platform, ticket.id, challenge))) {
-    return { ok: false, cause: 'stale' };
-  }
+  const challenge = await takeChallenge(platform, ticket.id, response.response.clientDataJSON);
+  if (challenge === undefined) return { ok: false, cause: 'stale' };
   const verified = await verify(platform, response, challenge);
   if (!verified) return { ok: false, cause: 'rejected' };
   if (!verified.userVerified) return { ok: false, cause: 'not-verified' };
   const stored = await store(platform, ticket, phone, verified, response.response.transports ?? []);
   if (!stored) return { ok: false, cause: 'rejected' };
-  return { ok: true, credentialId: verified.credential.id };
-}
-
-/** The challenge inside clientDataJSON: which of the open ones the phone answers to. Proven by the verification. */
-function challengeOf(clientDataJson: string): string | undefined {
-  try {
-    const data: unknown = JSON.parse(Buffer.from(clientDataJson, 'base64url').toString('utf8'));
-    const result = v.safeParse(v.object({ challenge: base64url(200) }), data);
-    return result.success ? result.output.challenge : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-/** Single use: whoever deletes it has it. */
-async function consumeChallenge(platform: Platform, ticketId: string, challenge: string): Promise<boolean> {
-  const row = await platform.database
-    .deleteFrom('challenges')
-    .where('hash', '=', hashOf(challenge))
-    .where('ticket_id', '=', ticketId)
-    .returning('expires_at')
-    .executeTakeFirst();
-  return row !== undefined && platform.clock() < row.expires_at;
+  return { ok: true, next: ticket.kind === 'change' ? '/phone/prove' : '/phone/label' };
 }
 
 type Verified = NonNullable<VerifiedRegistrationResponse['registrationInfo']>;
@@ -174,41 +118,113 @@ async function store(
 ): Promise<boolean> {
   const now = clock();
   const { credential } = verified;
+  const key: NewKey = {
+    id: credential.id,
+    person_id: ticket.person_id,
+    public_key: Buffer.from(credential.publicKey).toString('base64url'),
+    counter: credential.counter,
+    transports: JSON.stringify(transports),
+    aaguid: verified.aaguid,
+    device_type: verified.credentialDeviceType,
+    backed_up: verified.credentialBackedUp ? 1 : 0,
+    phone: phone.kind,
+  };
   return await transact(database, async (transaction) => {
-    const known = await transaction
-      .selectFrom('credentials')
-      .select('id')
-      .where('id', '=', credential.id)
-      .executeTakeFirst();
-    if (known || !(await markRegistered(transaction, ticket.id, phone.hash, credential.id))) return false;
-    await transaction
-      .updateTable('credentials')
-      .set({ replaced_at: now })
-      .where('person_id', '=', ticket.person_id)
-      .where('replaced_at', 'is', null)
-      .execute();
-    await transaction
-      .insertInto('credentials')
-      .values({
-        id: credential.id,
-        person_id: ticket.person_id,
-        public_key: Buffer.from(credential.publicKey).toString('base64url'),
-        counter: credential.counter,
-        transports: JSON.stringify(transports),
-        aaguid: verified.aaguid,
-        device_type: verified.credentialDeviceType,
-        backed_up: verified.credentialBackedUp ? 1 : 0,
-        phone: phone.kind,
-        label: automaticLabel(phone.kind, now),
-        registered_at: now,
-        replaced_at: null,
-      })
-      .execute();
+    if (await isKnown(transaction, key.id)) return false;
+    if (ticket.kind === 'change') return await keepCandidate(transaction, ticket, phone.hash, key, now);
+    if (!(await markRegistered(transaction, ticket.id, phone.hash, key.id))) return false;
+    await putIntoUse(transaction, key, now, null);
     return true;
   });
 }
 
-function parseTransports(json: string): string[] {
-  const result = v.safeParse(v.array(v.string()), JSON.parse(json));
-  return result.success ? result.output : [];
+/** Of what a phone made, all that is kept until it is put into use. */
+type NewKey = Omit<CredentialsTable, 'label' | 'registered_at' | 'replaced_at' | 'last_used_at'>;
+
+async function isKnown(database: Database, id: string): Promise<boolean> {
+  const row = await database.selectFrom('credentials').select('id').where('id', '=', id).executeTakeFirst();
+  return row !== undefined;
+}
+
+async function keepCandidate(
+  database: Database,
+  ticket: Ticket,
+  phoneHash: string,
+  key: NewKey,
+  now: number,
+): Promise<boolean> {
+  if (!(await markProving(database, ticket.id, phoneHash))) return false;
+  await database
+    .insertInto('candidates')
+    .values({ ...key, ticket_id: ticket.id, expires_at: ticket.phone_expires_at ?? now })
+    .execute();
+  return true;
+}
+
+/** Makes a key the person's phone in use; the one before stays on record as replaced. */
+async function putIntoUse(
+  database: Database,
+  key: NewKey,
+  now: number,
+  lastUsedAt: number | null,
+): Promise<void> {
+  await database
+    .updateTable('credentials')
+    .set({ replaced_at: now })
+    .where('person_id', '=', key.person_id)
+    .where('replaced_at', 'is', null)
+    .execute();
+  await database
+    .insertInto('credentials')
+    .values({
+      ...key,
+      label: automaticLabel(key.phone, now),
+      registered_at: now,
+      replaced_at: null,
+      last_used_at: lastUsedAt,
+    })
+    .execute();
+}
+
+const candidateOf = (database: Database, ticketId: string) =>
+  database.selectFrom('candidates').selectAll().where('ticket_id', '=', ticketId).executeTakeFirst();
+
+/** What the new phone's page needs to sign in for the first time: change of phone. */
+export async function provingOptions(
+  platform: Platform,
+  ticket: Ticket,
+): Promise<PublicKeyCredentialRequestOptionsJSON> {
+  const candidate = await candidateOf(platform.database, ticket.id);
+  const keys = candidate ? [candidate] : [];
+  return await assertionOptions(platform, platform.configuration.portal.origin, ticket.id, keys);
+}
+
+/** The new phone has signed in: only now it takes the place of the old one. Undefined when it went well. */
+export async function completeProving(
+  platform: Platform,
+  ticket: Ticket,
+  phoneHash: string,
+  assertion: Assertion,
+): Promise<'stale' | 'rejected' | 'not-verified' | undefined> {
+  const { database, clock, configuration } = platform;
+  const find = async (id: string) => {
+    const candidate = await candidateOf(database, ticket.id);
+    return candidate?.id === id ? candidate : undefined;
+  };
+  const result = await verifyAssertion(platform, configuration.portal.origin, ticket.id, assertion, find);
+  if (!result.ok) return result.cause === 'unknown-key' ? 'rejected' : result.cause;
+  const now = clock();
+  const stored = await transact(database, async (transaction) => {
+    if (!(await markRegistered(transaction, ticket.id, phoneHash, result.key.id))) return false;
+    const row = await transaction
+      .deleteFrom('candidates')
+      .where('ticket_id', '=', ticket.id)
+      .returningAll()
+      .executeTakeFirst();
+    if (!row || (await isKnown(transaction, row.id))) throw new Error('the candidate is lost');
+    const { ticket_id: _, expires_at: __, ...key } = row;
+    await putIntoUse(transaction, { ...key, counter: result.counter }, now, now);
+    return true;
+  });
+  return stored ? undefined : 'stale';
 }

@@ -1,6 +1,7 @@
 import { guideErrorById, stepById, type Text } from '../../common/guide/index.ts';
 import { type Html, html } from '../pages/html.ts';
 import { controlText, list, type Page, type PageContext } from '../pages/layout.ts';
+import { ceremonyButton } from '../sign-in/phone-pages.ts';
 import type { Stop } from './place.ts';
 import { type PhoneProblem, problemText } from './problem.ts';
 
@@ -160,6 +161,33 @@ ${replacement(inUse, language)}
 <p class="state" role="status" data-state data-preparing="${registerWords.preparing[language]}" data-busy="${registerWords.busy[language]}" data-sending="${registerWords.sending[language]}">${registerWords.preparing[language]}</p>
 <p class="problem" role="alert" data-offline hidden>${registerWords.offline[language]}</p>`,
   });
+}
+
+const proveWords = {
+  title: { ja: 'このスマートフォンで使えることを確かめます', en: 'Let us try this phone' },
+  text: {
+    ja: '「確認」をタップし、もう一度生体認証を実施してください。',
+    en: 'Tap 「確認」 (Check) and use your fingerprint or face once more.',
+  },
+  old: {
+    ja: '確かめられるまで、前のスマートフォンはそのまま使えます。',
+    en: 'Until this has worked, the old phone stays in use.',
+  },
+  button: { ja: '確認', en: 'Check' },
+} as const satisfies Record<string, Text>;
+
+/** Change of phone, between (10) and (11): registered is not yet working. */
+export function provePage({ language }: PageContext): Page {
+  return {
+    title: proveWords.title,
+    device: 'phone',
+    script: { name: 'phone-sign-in', data: { base: '/phone/prove' } },
+    body: html`
+<h1>${proveWords.title[language]}</h1>
+<p>${proveWords.text[language]}</p>
+<p>${proveWords.old[language]}</p>
+${ceremonyButton(proveWords.button, language)}`,
+  };
 }
 
 const problemWords = {

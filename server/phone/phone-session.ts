@@ -24,11 +24,16 @@ export function visitTo(ticket: Ticket, hash: string, now: number): PhoneVisit {
   return { hash, ticket, status, place: placeOf(status, phone) };
 }
 
-/** The visit that a phone's cookie stands for. */
-export async function phoneVisit(
+/** What a phone's cookie stands for: `subject` is the id of what its QR code led to. */
+export interface PhoneSession {
+  hash: string;
+  subject: string;
+}
+
+export async function phoneSessionOf(
   { database, clock }: Platform,
   request: FastifyRequest,
-): Promise<PhoneVisit | undefined> {
+): Promise<PhoneSession | undefined> {
   const token = readToken(request, 'phone');
   if (!token) return undefined;
   const hash = hashOf(token);
@@ -37,10 +42,34 @@ export async function phoneVisit(
     .select(['ticket_id', 'expires_at'])
     .where('token_hash', '=', hash)
     .executeTakeFirst();
-  const now = clock();
-  if (!session || now >= session.expires_at) return undefined;
-  const ticket = await ticketById(database, session.ticket_id);
-  return ticket && visitTo(ticket, hash, now);
+  if (!session || clock() >= session.expires_at) return undefined;
+  return { hash, subject: session.ticket_id };
+}
+
+/** Gives a phone a new cookie. Returns its hash. */
+export async function startPhoneSession(
+  { database, clock, configuration }: Platform,
+  reply: FastifyReply,
+  subject: string,
+): Promise<string> {
+  const token = newToken();
+  const lifetime = (configuration.qrSeconds + configuration.phoneSeconds) * 1000 + afterwards;
+  await database
+    .insertInto('phone_sessions')
+    .values({ token_hash: hashOf(token), ticket_id: subject, expires_at: clock() + lifetime })
+    .execute();
+  setToken(reply, 'phone', token);
+  return hashOf(token);
+}
+
+/** The visit that a phone's cookie stands for. */
+export async function phoneVisit(
+  platform: Platform,
+  request: FastifyRequest,
+): Promise<PhoneVisit | undefined> {
+  const session = await phoneSessionOf(platform, request);
+  const ticket = session && (await ticketById(platform.database, session.subject));
+  return ticket && visitTo(ticket, session.hash, platform.clock());
 }
 
 /** Gives a phone its cookie for a ticket; one that has it already, from the same QR code, keeps it and its place. */
@@ -50,15 +79,8 @@ export async function beginVisit(
   reply: FastifyReply,
   ticket: Ticket,
 ): Promise<PhoneVisit> {
-  const { database, clock, configuration } = platform;
   const present = await phoneVisit(platform, request);
   if (present?.ticket.id === ticket.id) return present;
-  const token = newToken();
-  const lifetime = (configuration.qrSeconds + configuration.phoneSeconds) * 1000 + afterwards;
-  await database
-    .insertInto('phone_sessions')
-    .values({ token_hash: hashOf(token), ticket_id: ticket.id, expires_at: clock() + lifetime })
-    .execute();
-  setToken(reply, 'phone', token);
-  return visitTo(ticket, hashOf(token), clock());
+  const hash = await startPhoneSession(platform, reply, ticket.id);
+  return visitTo(ticket, hash, platform.clock());
 }

@@ -18,6 +18,8 @@ export function placeOf(status: TicketStatus, phone: 'mine' | 'other' | 'none'):
       return '/phone/login';
     case 'logged-in':
       return '/phone/register';
+    case 'proving':
+      return '/phone/prove';
     case 'registered':
       return '/phone/label';
     case 'done':

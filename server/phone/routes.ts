@@ -6,9 +6,20 @@ import { pageContext, sendPage } from '../http/request.ts';
 import { isToken } from '../http/tokens.ts';
 import { clockTime } from '../pages/language.ts';
 import type { Platform } from '../platform.ts';
+import { signInProblemPage } from '../sign-in/phone-pages.ts';
+import { beginSignInVisit } from '../sign-in/phone-visit.ts';
+import { type SignInCause, signInCauseOf } from '../sign-in/problem.ts';
+import { markSignInOpened, signInBySecret } from '../sign-in/store.ts';
 import { problemOf } from '../ticket/progress.ts';
 import { bindPhone, markDone, markOpened, setProblem, ticketBySecret } from '../ticket/store.ts';
-import { completeRegistration, registrationOptions, registrationResponseSchema } from './ceremony.ts';
+import { assertionSchema } from '../webauthn/assertion.ts';
+import {
+  completeProving,
+  completeRegistration,
+  provingOptions,
+  registrationOptions,
+  registrationResponseSchema,
+} from './ceremony.ts';
 import {
   labelPage,
   loginPage,
@@ -16,6 +27,7 @@ import {
   type PhoneInUse,
   phoneDonePage,
   problemPage,
+  provePage,
   registerPage,
   stoppedPage,
 } from './pages.ts';
@@ -51,14 +63,9 @@ export function phoneRoutes(server: FastifyInstance, platform: Platform): void {
       return { next: stopPath('too-many') };
     }
     const { secret } = (request.body ?? {}) as { secret?: unknown };
-    const ticket = isToken(secret) ? await ticketBySecret(database, secret) : undefined;
-    if (!ticket) {
-      await countWithin(database, rateLimits.wrongSecret, request.ip, now);
-      return { next: stopPath('qr-unknown') };
-    }
-    const visit = await beginVisit(platform, request, reply, ticket);
-    if (visit.status === 'waiting' && (await markOpened(database, ticket.id))) signals.changed(ticket.id);
-    return { next: visit.place };
+    const next = isToken(secret) ? await openSecret(platform, request, reply, secret) : undefined;
+    if (next === undefined) await countWithin(database, rateLimits.wrongSecret, request.ip, now);
+    return { next: next ?? stopPath('qr-unknown') };
   });
 
   server.get('/phone/login', async (request, reply) => {
@@ -105,8 +112,10 @@ export function phoneRoutes(server: FastifyInstance, platform: Platform): void {
     if (!result.ok) return await failed(platform, request, visit, result.cause);
     request.log.info({ phone: phone.kind }, 'phone registered');
     signals.changed(visit.ticket.id);
-    return { next: '/phone/label' } satisfies Next;
+    return { next: result.next } satisfies Next;
   });
+
+  provingRoutes(server, platform);
 
   server.post('/phone/problem', async (request, reply) => {
     const visit = await visitAt(platform, request, reply, '/phone/register', 'json');
@@ -132,7 +141,7 @@ export function phoneRoutes(server: FastifyInstance, platform: Platform): void {
     const visit = await visitAt(platform, request, reply, '/phone/register');
     if (!visit) return reply;
     const problem = problemOf(visit.ticket);
-    if (!problem) return reply.redirect(visit.place, 303);
+    if (!problem || 'prove' in problem) return reply.redirect(visit.place, 303);
     return sendPage(platform, request, reply, problemPage(problem));
   });
 
@@ -162,6 +171,95 @@ export function phoneRoutes(server: FastifyInstance, platform: Platform): void {
     if (!isStop(stop)) return reply.callNotFound();
     return sendPage(platform, request, reply, stoppedPage(stop), stopStatus[stop]);
   });
+}
+
+/** Change of phone: the new one signs in once, and takes the old one's place only then. */
+function provingRoutes(server: FastifyInstance, platform: Platform): void {
+  const { database, clock, signals } = platform;
+  const at = (request: FastifyRequest, reply: FastifyReply, answer: 'redirect' | 'json') =>
+    visitAt(platform, request, reply, '/phone/prove', answer);
+  const failedToProve = async (
+    request: FastifyRequest,
+    { ticket }: PhoneVisit,
+    cause: SignInCause,
+  ): Promise<Next> => {
+    const phone = phoneKindOf(request.headers['user-agent']);
+    request.log.info({ cause, phone }, 'the new phone did not sign in');
+    if (await setProblem(database, ticket, { prove: { cause, phone } })) signals.changed(ticket.id);
+    return { next: '/phone/prove/problem' };
+  };
+
+  server.get('/phone/prove', async (request, reply) => {
+    const visit = await at(request, reply, 'redirect');
+    return visit ? sendPage(platform, request, reply, provePage) : reply;
+  });
+  server.post('/phone/prove/options', async (request, reply) => {
+    const visit = await at(request, reply, 'json');
+    if (!visit) return reply;
+    if (!(await countWithin(database, rateLimits.attemptsOfTicket, visit.ticket.id, clock()))) {
+      return reply.code(429).send({ next: stopPath('too-many') } satisfies Next);
+    }
+    return await provingOptions(platform, visit.ticket);
+  });
+  server.post('/phone/prove/answer', async (request, reply) => {
+    const visit = await at(request, reply, 'json');
+    if (!visit) return reply;
+    const body = v.safeParse(assertionSchema, request.body);
+    const cause = body.success
+      ? await completeProving(platform, visit.ticket, visit.hash, body.output)
+      : 'rejected';
+    if (cause !== undefined) return await failedToProve(request, visit, cause);
+    request.log.info('phone changed');
+    signals.changed(visit.ticket.id);
+    return { next: '/phone/label' } satisfies Next;
+  });
+  server.post('/phone/prove/attempt', async (request, reply) => {
+    const visit = await at(request, reply, 'json');
+    if (!visit) return reply;
+    if (await setProblem(database, visit.ticket, null)) signals.changed(visit.ticket.id);
+    return reply.code(204).send();
+  });
+  server.post('/phone/prove/problem', async (request, reply) => {
+    const visit = await at(request, reply, 'json');
+    if (!visit) return reply;
+    const report = v.safeParse(failureReportSchema, request.body);
+    return await failedToProve(
+      request,
+      visit,
+      report.success ? signInCauseOf(report.output) : 'authenticator',
+    );
+  });
+  server.get('/phone/prove/problem', async (request, reply) => {
+    const visit = await at(request, reply, 'redirect');
+    if (!visit) return reply;
+    const problem = problemOf(visit.ticket);
+    if (!problem || !('prove' in problem)) return reply.redirect(visit.place, 303);
+    return sendPage(platform, request, reply, signInProblemPage(problem.prove, '/phone/prove'));
+  });
+}
+
+/** Where a QR code's secret leads, undefined when it is nobody's. */
+async function openSecret(
+  platform: Platform,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  secret: string,
+): Promise<string | undefined> {
+  const { database, signals } = platform;
+  const ticket = await ticketBySecret(database, secret);
+  if (ticket) {
+    const visit = await beginVisit(platform, request, reply, ticket);
+    if (visit.status === 'waiting' && (await markOpened(database, ticket.id))) signals.changed(ticket.id);
+    return visit.place;
+  }
+  const signIn = await signInBySecret(database, secret);
+  if (signIn) {
+    const visit = await beginSignInVisit(platform, request, reply, signIn);
+    if (visit.status === 'waiting' && (await markSignInOpened(database, signIn.id)))
+      signals.changed(signIn.id);
+    return visit.place;
+  }
+  return undefined;
 }
 
 function isStop(value: string): value is Stop {

@@ -48,16 +48,6 @@ export const entries: readonly Entry[] = [
   {
     path: '/change-phone',
     text: { ja: 'スマートフォンを変更する', en: 'Change to another phone' },
-    coming: [
-      {
-        ja: 'この手続きは準備中です。まだご利用いただけません。',
-        en: 'This procedure is being prepared and cannot be used yet.',
-      },
-      {
-        ja: 'スマートフォンを新しくされた方は、「HPKIカードを使ってスマートフォンを登録する」で新しいスマートフォンを登録してください。前のスマートフォンの登録は、新しい登録に置き換わります。',
-        en: 'If you have a new phone, register it with "Register a phone with the HPKI card". It takes the place of the old one.',
-      },
-    ],
   },
   {
     path: '/link-my-number-card',

@@ -2,22 +2,36 @@ import type { FastifyInstance } from 'fastify';
 import { problemPath } from '../card/problems.ts';
 import { sessionOf } from '../card/session.ts';
 import { sendPage } from '../http/request.ts';
+import { linkedAt } from '../my-number/link-store.ts';
+import { phoneKindOf } from '../phone/phone-kind.ts';
 import type { Platform } from '../platform.ts';
 import { statusPage, statusResultPage } from './pages.ts';
 
-/** Which phone is registered, and since when; on the PC, after a card login. */
+/** What is registered, since when, and whether it works; on the PC, after a login with a card or the phone. */
 export function statusRoutes(server: FastifyInstance, platform: Platform): void {
-  server.get('/status', (request, reply) => sendPage(platform, request, reply, statusPage));
+  const { database, configuration } = platform;
+  const myNumber = configuration.myNumberLogin !== undefined;
+  server.get('/status', (request, reply) => {
+    const phone = phoneKindOf(request.headers['user-agent']) !== 'other';
+    return sendPage(platform, request, reply, statusPage({ myNumber, phone }));
+  });
   server.get('/status/result', async (request, reply) => {
     const session = await sessionOf(platform, request, 'status');
     if (!session) return reply.redirect(problemPath('session-ended'), 303);
-    const row = await platform.database
+    const row = await database
       .selectFrom('credentials')
-      .select(['label', 'registered_at'])
+      .select(['label', 'phone', 'registered_at', 'last_used_at', 'backed_up'])
       .where('person_id', '=', session.personId)
       .where('replaced_at', 'is', null)
       .executeTakeFirst();
-    const phone = row && { label: row.label, registeredAt: row.registered_at };
-    return sendPage(platform, request, reply, statusResultPage(session.username, phone));
+    const phone = row && {
+      label: row.label,
+      kind: row.phone,
+      registeredAt: row.registered_at,
+      lastUsedAt: row.last_used_at,
+      synced: row.backed_up === 1,
+    };
+    const linked = myNumber ? ((await linkedAt(database, session.personId)) ?? null) : undefined;
+    return sendPage(platform, request, reply, statusResultPage({ session, phone, linkedAt: linked }));
   });
 }

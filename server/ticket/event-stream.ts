@@ -1,27 +1,32 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { Language } from '../pages/language.ts';
 import type { Platform } from '../platform.ts';
-import { progressOf } from './progress.ts';
-import { isFinal } from './status.ts';
-import { ticketById } from './store.ts';
+import type { Progress } from './progress.ts';
 
 /** A look at the database even without a signal, and a sign of life for proxies in between. Milliseconds. */
 const heartbeat = 10_000;
+
+/** How things stand with a ticket or a sign-in. `final`: nothing more can come. */
+export interface Sight {
+  version: number;
+  progress: Progress;
+  final: boolean;
+}
 
 /** Streams that are open in this process, to be ended when it stops. */
 export class EventStreams {
   readonly #open = new Set<() => void>();
 
   /**
-   * Sends a ticket's progress as server-sent events until it is final or the browser leaves. Each event is the whole
-   * state: a browser that reconnects, to this node or to another, misses nothing.
+   * Sends the progress of a ticket or a sign-in as server-sent events until it is final or the browser leaves. Each
+   * event is the whole state: a browser that reconnects, to this node or to another, misses nothing. `see` looks it up;
+   * undefined when it is gone.
    */
   async open(
     platform: Platform,
     request: FastifyRequest,
     reply: FastifyReply,
-    ticketId: string,
-    language: Language,
+    id: string,
+    see: () => Promise<Sight | undefined>,
   ): Promise<void> {
     const { raw } = reply;
     reply.hijack();
@@ -54,14 +59,14 @@ export class EventStreams {
         do {
           again = false;
           clearTimeout(timer);
-          const ticket = await ticketById(platform.database, ticketId);
+          const sight = await see();
           if (raw.writableEnded || raw.destroyed) return;
-          if (!ticket) return end();
-          const progress = progressOf(ticket, platform.clock(), language);
-          const now = `${ticket.version} ${progress.status}`;
+          if (!sight) return end();
+          const { version, progress, final } = sight;
+          const now = `${version} ${progress.status}`;
           raw.write(now === seen ? ':\n\n' : `event: progress\ndata: ${JSON.stringify(progress)}\n\n`);
           seen = now;
-          if (isFinal(progress.status)) return end();
+          if (final) return end();
           timer = setTimeout(look, Math.min(heartbeat, progress.left + 1));
         } while (again);
       } catch (error) {
@@ -71,7 +76,7 @@ export class EventStreams {
         looking = false;
       }
     };
-    const unsubscribe = platform.signals.subscribe(ticketId, () => void look());
+    const unsubscribe = platform.signals.subscribe(id, () => void look());
     this.#open.add(end);
     raw.on('close', end);
     await look();

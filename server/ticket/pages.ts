@@ -55,6 +55,10 @@ const phases: readonly { status: Progress['status']; text: Text }[] = [
     status: 'logged-in',
     text: { ja: '「登録」をタップして生体認証', en: 'Tap 「登録」 (Register), use biometrics' },
   },
+  {
+    status: 'proving',
+    text: { ja: '「確認」をタップしてもう一度生体認証', en: 'Tap 「確認」 (Check), biometrics once more' },
+  },
   { status: 'registered', text: { ja: '「OK」をタップ', en: 'Tap 「OK」' } },
 ];
 
@@ -74,7 +78,12 @@ export function qrPage(
       step: 'scan-qr',
       script: {
         name: 'progress',
-        data: { events: '/registration/events', status: progress.status, left: progress.left },
+        data: {
+          events: '/registration/events',
+          next: '/registration',
+          status: progress.status,
+          left: progress.left,
+        },
       },
       body: html`
 <h1 data-title data-waiting="${words.title[language]}" data-scanned="${words.scanned[language]}">${words.title[language]}</h1>
@@ -90,7 +99,7 @@ ${personText({ username: ticket.username, hcRole }, language)}
 </div>
 <section aria-labelledby="progress" class="progress">
 <h2 id="progress">${words.progress[language]}</h2>
-<ol data-phases>${phases.map(({ status, text }) => html`<li data-phase="${status}">${text[language]}</li>`)}</ol>
+<ol data-phases>${phases.filter(({ status }) => status !== 'proving' || ticket.kind === 'change').map(({ status, text }) => html`<li data-phase="${status}">${text[language]}</li>`)}</ol>
 <p class="headline" role="status" data-headline>${progress.headline}</p>
 <div class="problem" role="alert" data-problem${!problem && html` hidden`}>
 <p class="problem-title" data-problem-title>${problem?.title}</p>

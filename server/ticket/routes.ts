@@ -9,7 +9,7 @@ import { donePage, expiredPage, qrPage } from './pages.ts';
 import { progressOf } from './progress.ts';
 import { phoneAddress, qrCodeSvg } from './qr-code.ts';
 import { isFinal, statusOf } from './status.ts';
-import { createTicket, ticketOfSession, ticketSecret } from './store.ts';
+import { createTicket, ticketById, ticketOfSession, ticketSecret } from './store.ts';
 
 /** The PC after the card login: QR code (7), the phone's progress, the end (13). */
 export function ticketRoutes(server: FastifyInstance, platform: Platform, streams: EventStreams): void {
@@ -19,7 +19,12 @@ export function ticketRoutes(server: FastifyInstance, platform: Platform, stream
     const ticket = await ticketOf(platform, request);
     if (!ticket) return reply.code(204).send();
     const { language } = pageContext(platform, request);
-    await streams.open(platform, request, reply, ticket.id, language);
+    await streams.open(platform, request, reply, ticket.id, async () => {
+      const seen = await ticketById(platform.database, ticket.id);
+      if (!seen) return undefined;
+      const progress = progressOf(seen, platform.clock(), language);
+      return { version: seen.version, progress, final: isFinal(statusOf(seen, platform.clock())) };
+    });
   });
 }
 
@@ -83,7 +88,12 @@ async function renew(platform: Platform, request: FastifyRequest, reply: Fastify
     if (!(await countWithin(database, rateLimits.ticketsOfPerson, session.personId, now))) {
       return reply.redirect(problemPath('too-many'), 303);
     }
-    const changed = await createTicket(database, session, now, configuration.qrSeconds * 1000);
+    const changed = await createTicket(
+      database,
+      { ...session, kind: ticket.kind },
+      now,
+      configuration.qrSeconds * 1000,
+    );
     for (const id of changed) signals.changed(id);
   }
   return reply.redirect('/registration', 303);

@@ -15,7 +15,8 @@ export function statusOf(ticket: Times, now: number): TicketStatus {
     case 'opened':
       return now < ticket.expires_at ? ticket.state : 'expired';
     case 'logged-in':
-      return now < deadlineOf(ticket) ? 'logged-in' : 'expired';
+    case 'proving':
+      return now < deadlineOf(ticket) ? ticket.state : 'expired';
     case 'registered':
       return now < deadlineOf(ticket) ? 'registered' : 'done';
     case 'done':

@@ -1,13 +1,19 @@
 import { sql } from 'kysely';
-import { type Database, type TicketState, type TicketsTable, transact } from '../database/index.ts';
+import {
+  type Database,
+  type TicketKind,
+  type TicketState,
+  type TicketsTable,
+  transact,
+} from '../database/index.ts';
 import { derivedToken, hashOf, newToken } from '../http/tokens.ts';
-import type { PhoneProblem } from '../phone/problem.ts';
+import type { TicketProblem } from './progress.ts';
 
 /** A ticket with its person's username. */
 export type Ticket = TicketsTable & { username: string };
 
 /** States in which a newer ticket of the same session takes its place. */
-const unfinished: TicketState[] = ['waiting', 'opened', 'logged-in'];
+const unfinished: TicketState[] = ['waiting', 'opened', 'logged-in', 'proving'];
 
 /**
  * The secret in the QR code, manual (7). It is made from the PC's session token and the ticket's id, so that the PC's
@@ -20,7 +26,7 @@ export function ticketSecret(sessionToken: string, ticketId: string): string {
 /** Makes a ticket and cancels the session's unfinished ones. Returns the ids of all that changed. */
 export async function createTicket(
   database: Database,
-  session: { token: string; personId: string },
+  session: { token: string; personId: string; kind: TicketKind },
   now: number,
   qrMilliseconds: number,
 ): Promise<string[]> {
@@ -43,6 +49,7 @@ export async function createTicket(
         problem: null,
         credential_id: null,
         version: 1,
+        kind: session.kind,
       })
       .execute();
     return [id, ...cancelled];
@@ -129,11 +136,16 @@ export function bindPhone(
 export function setProblem(
   database: Database,
   ticket: Ticket,
-  problem: PhoneProblem | null,
+  problem: TicketProblem | null,
 ): Promise<boolean> {
   const stored = problem === null ? null : JSON.stringify(problem);
   if (ticket.problem === stored) return Promise.resolve(false);
   return change(database, ticket.id, unfinished, { problem: stored });
+}
+
+/** Change of phone: the new one's ceremony succeeded; it has to sign in before it counts. */
+export function markProving(database: Database, id: string, phoneHash: string): Promise<boolean> {
+  return change(database, id, ['logged-in'], { state: 'proving', problem: null }, phoneHash);
 }
 
 /** The ceremony succeeded, manual (10). Only the phone that logged in can get here. */
@@ -146,7 +158,7 @@ export function markRegistered(
   return change(
     database,
     id,
-    ['logged-in'],
+    ['logged-in', 'proving'],
     { state: 'registered', credential_id: credentialId, problem: null },
     phoneHash,
   );

@@ -1,5 +1,8 @@
-import { createHash, generateKeyPairSync, type KeyObject, randomBytes } from 'node:crypto';
-import type { PublicKeyCredentialCreationOptionsJSON } from '@simplewebauthn/server';
+import { createHash, generateKeyPairSync, type KeyObject, randomBytes, sign } from 'node:crypto';
+import type {
+  PublicKeyCredentialCreationOptionsJSON,
+  PublicKeyCredentialRequestOptionsJSON,
+} from '@simplewebauthn/server';
 import { isoCBOR } from '@simplewebauthn/server/helpers';
 import { portalHost, readQrCode, type TestServer, type Visitor } from './server-fixture.ts';
 
@@ -12,6 +15,15 @@ export interface Ceremony {
   type?: string;
   challenge?: string;
   credentialId?: Uint8Array;
+  /** The new credential's; made up when left out. */
+  keys?: { publicKey: KeyObject; privateKey: KeyObject };
+}
+
+/** A credential on a phone. */
+export interface SoftwareKey {
+  id: string;
+  privateKey: KeyObject;
+  userHandle: string;
 }
 
 const iphone =
@@ -20,6 +32,8 @@ const iphone =
 /** A phone without a browser: the protocol alone, with an authenticator (ES256, attestation none) in software. */
 export class SoftwarePhone {
   readonly visitor: Visitor;
+  /** The newest credential on it. */
+  key: SoftwareKey | undefined;
 
   constructor(test: TestServer) {
     this.visitor = test.visitor(iphone);
@@ -46,7 +60,26 @@ export class SoftwarePhone {
 
   /** Manual (9) and (10). The path the page would go to. */
   async register(ceremony: Ceremony = {}): Promise<string> {
-    return this.send(answerTo(await this.options(), ceremony));
+    const options = await this.options();
+    const keys = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+    const answer = answerTo(options, { keys, ...ceremony });
+    this.key = { id: answer.id, privateKey: keys.privateKey, userHandle: options.user.id };
+    return this.send(answer);
+  }
+
+  /** The number that the PC shows. The path of the page it leads to. */
+  async typeNumber(number: string): Promise<string> {
+    const { path } = await this.visitor.follow('/phone/sign-in/number', { method: 'POST', form: { number } });
+    return path;
+  }
+
+  /** 「ログイン」 or 「確認」 with a credential that is there already. The path the page would go to. */
+  async signIn(base = '/phone/sign-in', ceremony: Ceremony = {}, key = this.key): Promise<string> {
+    if (!key) throw new Error('the phone has no key');
+    const { body } = await this.visitor.ask(`${base}/options`, { json: {} });
+    const options = JSON.parse(body) as PublicKeyCredentialRequestOptionsJSON;
+    const answer = await this.visitor.ask(`${base}/answer`, { json: assertionTo(options, key, ceremony) });
+    return (JSON.parse(answer.body) as { next: string }).next;
   }
 
   async send(response: unknown): Promise<string> {
@@ -76,7 +109,7 @@ export class SoftwarePhone {
 /** RegistrationResponseJSON of a new credential. */
 export function answerTo(options: PublicKeyCredentialCreationOptionsJSON, ceremony: Ceremony = {}) {
   const credentialId = ceremony.credentialId ?? new Uint8Array(randomBytes(32));
-  const { publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const { publicKey } = ceremony.keys ?? generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const clientData = JSON.stringify({
     type: ceremony.type ?? 'webauthn.create',
     challenge: ceremony.challenge ?? options.challenge,
@@ -110,6 +143,43 @@ export function answerTo(options: PublicKeyCredentialCreationOptionsJSON, ceremo
       clientDataJSON: Buffer.from(clientData).toString('base64url'),
       attestationObject: Buffer.from(attestation).toString('base64url'),
       transports: ['internal'],
+    },
+    clientExtensionResults: {},
+    authenticatorAttachment: 'platform',
+  };
+}
+
+/** AuthenticationResponseJSON of a credential. */
+export function assertionTo(
+  options: PublicKeyCredentialRequestOptionsJSON,
+  key: SoftwareKey,
+  ceremony: Ceremony = {},
+) {
+  const clientData = Buffer.from(
+    JSON.stringify({
+      type: ceremony.type ?? 'webauthn.get',
+      challenge: ceremony.challenge ?? options.challenge,
+      origin: ceremony.origin ?? `https://${options.rpId}`,
+      crossOrigin: false,
+    }),
+  );
+  const authData = Buffer.concat([
+    createHash('sha256')
+      .update(ceremony.rpId ?? options.rpId ?? '')
+      .digest(),
+    Uint8Array.of(ceremony.flags ?? 0x05),
+    Buffer.alloc(4),
+  ]);
+  const signed = Buffer.concat([authData, createHash('sha256').update(clientData).digest()]);
+  return {
+    id: key.id,
+    rawId: key.id,
+    type: 'public-key',
+    response: {
+      clientDataJSON: clientData.toString('base64url'),
+      authenticatorData: authData.toString('base64url'),
+      signature: sign('sha256', signed, key.privateKey).toString('base64url'),
+      userHandle: key.userHandle,
     },
     clientExtensionResults: {},
     authenticatorAttachment: 'platform',

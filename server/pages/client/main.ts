@@ -1,6 +1,7 @@
 import { phoneOpen } from './phone-open.ts';
 import { phonePage } from './phone-page.ts';
 import { phoneRegister } from './phone-register.ts';
+import { phoneSignIn } from './phone-sign-in.ts';
 import { progress } from './progress.ts';
 
 /** One file for all pages; each page names its part. */
@@ -10,6 +11,7 @@ const parts: Record<string, (main: HTMLElement) => void> = {
   'phone-page': phonePage,
   page: phonePage,
   'phone-register': phoneRegister,
+  'phone-sign-in': phoneSignIn,
 };
 
 const main = document.querySelector('main');

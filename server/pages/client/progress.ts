@@ -4,6 +4,10 @@ import { goTo, marked, reloadWhenBroughtBack } from './page.ts';
 
 type Status = Progress['status'];
 
+const ends: readonly Status[] = ['done', 'taken', 'expired', 'cancelled'];
+/** The phone has the QR code for itself: nobody else needs to see it. */
+const scanned: readonly Status[] = ['logged-in', 'proving', 'registered', 'confirmed'];
+
 /** The PC's page while the phone is at work, manual (7) to (13): follows the server's events and shows the time left. */
 export function progress(main: HTMLElement): void {
   reloadWhenBroughtBack();
@@ -23,9 +27,9 @@ export function progress(main: HTMLElement): void {
   events.addEventListener('progress', (event) => {
     const now = JSON.parse(event.data as string) as Progress;
     deadline = performance.now() + now.left;
-    if (now.status === 'done' || now.status === 'expired' || now.status === 'cancelled') {
+    if (ends.includes(now.status)) {
       events.close();
-      goTo('/registration');
+      goTo(main.dataset['next'] ?? '/');
       return;
     }
     show(main, now);
@@ -55,11 +59,12 @@ function setText(element: HTMLElement, text: string): void {
 }
 
 function showStatus(main: HTMLElement, status: Status): void {
-  const scanned = status === 'logged-in' || status === 'registered';
-  main.classList.toggle('scanned', scanned);
+  const taken = scanned.includes(status);
+  main.classList.toggle('scanned', taken);
   const title = marked(main, 'title');
-  setText(title, title.dataset[scanned ? 'scanned' : 'waiting'] ?? '');
-  marked(main, 'how').hidden = status !== 'waiting';
+  setText(title, title.dataset[taken ? 'scanned' : 'waiting'] ?? '');
+  const how = main.querySelector<HTMLElement>('[data-how]');
+  if (how) how.hidden = status !== 'waiting';
   marked(main, 'renew').hidden = status === 'waiting' || status === 'registered';
   let reached = false;
   for (const phase of main.querySelectorAll<HTMLElement>('[data-phase]')) {

@@ -1,0 +1,278 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { databaseKinds, type TestDatabases, testDatabases } from './server-database.ts';
+import { personOf, readQrCode, startTestServer, type TestServer, type Visitor } from './server-fixture.ts';
+import { SoftwarePhone } from './server-software-phone.ts';
+
+describe.each(databaseKinds)('signing in with the phone on %s', (kind) => {
+  let databases: TestDatabases;
+  let test: TestServer;
+  beforeAll(async () => {
+    databases = await testDatabases(kind);
+  });
+  afterAll(() => databases.stop());
+  beforeEach(async () => {
+    test = await startTestServer({}, databases);
+  });
+  afterEach(() => test.stop());
+
+  const cardOf = (person: 'pharmacist' | 'pharmacist-2') => personOf(test.pki, person).authentication;
+  async function registeredPhone(person: 'pharmacist' | 'pharmacist-2' = 'pharmacist') {
+    const { body } = await test.visitor().logIn(cardOf(person));
+    const phone = new SoftwarePhone(test);
+    await phone.registerBy(body);
+    return phone;
+  }
+  const begin = (pc: Visitor, start: string) => pc.follow(start, { method: 'POST', form: {} });
+  const numberOn = (page: string) => /data-number>(\d\d)</.exec(page)?.[1] ?? '';
+  const wrongFor = (page: string) => String((Number(numberOn(page)) + 1) % 100).padStart(2, '0');
+  /** A PC that shows a sign-in's QR code, and the phone at the button 「ログイン」. */
+  async function untilButton(phone: SoftwarePhone, start: string, pc = test.visitor()) {
+    const page = await begin(pc, start);
+    const opened = await phone.scan(readQrCode(page.body));
+    return { pc, page, opened, at: await phone.typeNumber(numberOn(page.body)) };
+  }
+  const inUse = () => test.database.rows('select id from credentials where replaced_at is null');
+
+  describe('to check the registration', () => {
+    it('shows it on the PC, and that the phone works', async () => {
+      const phone = await registeredPhone();
+      const { pc, page, opened, at } = await untilButton(phone, '/status/phone/start');
+      expect(page).toMatchObject({ path: '/sign-in', status: 200 });
+      expect([opened, at]).toEqual(['/phone/sign-in/number', '/phone/sign-in']);
+      expect(await phone.signIn()).toBe('/phone/sign-in/done');
+      expect((await phone.visitor.ask('/phone/sign-in/done')).body).toContain('ログインできました');
+      const result = await pc.follow('/sign-in');
+      expect(result).toMatchObject({ path: '/status/result', status: 200 });
+      expect(result.body).toContain('t00100-jpa');
+      expect(result.body).toContain('このスマートフォンは使えます');
+      // Once only, and a reload shows the result again.
+      expect(await pc.follow('/sign-in')).toMatchObject({ path: '/status/result' });
+    });
+
+    it('lets in only the browser that it was begun in', async () => {
+      const phone = await registeredPhone();
+      const { pc } = await untilButton(phone, '/status/phone/start');
+      await phone.signIn();
+      expect(await test.visitor().follow('/sign-in')).toMatchObject({ path: '/card/problem/login-lost' });
+      expect(await pc.follow('/sign-in')).toMatchObject({ path: '/status/result' });
+    });
+
+    it('needs the number on the PC; the third wrong one ends it', async () => {
+      const phone = await registeredPhone();
+      const pc = test.visitor();
+      const page = await begin(pc, '/status/phone/start');
+      await phone.scan(readQrCode(page.body));
+      expect(await phone.typeNumber(wrongFor(page.body))).toBe('/phone/sign-in/number');
+      expect((await phone.visitor.ask('/phone/sign-in/number')).body).toContain('番号と違います');
+      expect(await phone.typeNumber('')).toBe('/phone/sign-in/number');
+      expect(await phone.typeNumber(wrongFor(page.body))).toBe('/phone/stopped/qr-cancelled');
+      expect(await phone.typeNumber(numberOn(page.body))).toBe('/phone/stopped/qr-cancelled');
+      expect((await pc.follow('/sign-in')).body).toContain('取り消されました');
+    });
+
+    it('cannot be answered before the number was typed, nor by another phone after it', async () => {
+      const phone = await registeredPhone();
+      const other = await registeredPhone('pharmacist-2');
+      const pc = test.visitor();
+      const page = await begin(pc, '/status/phone/start');
+      const address = readQrCode(page.body);
+      await phone.scan(address);
+      await other.scan(address);
+      expect(await phone.visitor.ask('/phone/sign-in/options', { json: {} })).toMatchObject({ status: 409 });
+      await phone.typeNumber(numberOn(page.body));
+      expect(await other.typeNumber(numberOn(page.body))).toBe('/phone/stopped/qr-used');
+      expect(await other.visitor.ask('/phone/sign-in/options', { json: {} })).toMatchObject({ status: 409 });
+      expect(await phone.signIn()).toBe('/phone/sign-in/done');
+    });
+
+    it.each([
+      ['of another site', { origin: 'https://evil.example' }, /確認できなかった/],
+      ['without verification', { flags: 0x01 }, /本人確認をしないまま/],
+      ['to a challenge that is not open', { challenge: 'A'.repeat(43) }, /画面を開いてから時間がたった/],
+      ['of a registration', { type: 'webauthn.create' }, /確認できなかった/],
+    ] as const)('refuses an answer %s, on phone and PC', async (_, ceremony, words) => {
+      const phone = await registeredPhone();
+      const { pc } = await untilButton(phone, '/status/phone/start');
+      expect(await phone.signIn('/phone/sign-in', ceremony)).toBe('/phone/sign-in/problem');
+      expect((await phone.visitor.ask('/phone/sign-in/problem')).body).toMatch(words);
+      expect((await pc.follow('/sign-in')).body).toMatch(words);
+      expect(await phone.signIn()).toBe('/phone/sign-in/done');
+    });
+
+    it('refuses a phone that was replaced', async () => {
+      const old = await registeredPhone();
+      await registeredPhone();
+      await untilButton(old, '/status/phone/start');
+      expect(await old.signIn()).toBe('/phone/sign-in/problem');
+      expect((await old.visitor.ask('/phone/sign-in/problem')).body).toContain(
+        '新しい登録に置き換わっている',
+      );
+    });
+
+    it('refuses a signature by another key', async () => {
+      const phone = await registeredPhone();
+      const other = await registeredPhone('pharmacist-2');
+      await untilButton(phone, '/status/phone/start');
+      const forged = { ...phone.key, privateKey: other.key?.privateKey } as NonNullable<typeof phone.key>;
+      expect(await phone.signIn('/phone/sign-in', {}, forged)).toBe('/phone/sign-in/problem');
+    });
+
+    it('ends with its QR code, and can be begun again', async () => {
+      const phone = await registeredPhone();
+      const pc = test.visitor();
+      const page = await begin(pc, '/status/phone/start');
+      test.advance(600_000);
+      expect(await phone.scan(readQrCode(page.body))).toBe('/phone/stopped/qr-expired');
+      const over = await pc.follow('/sign-in');
+      expect(over).toMatchObject({ status: 410 });
+      expect(over.body).toContain('action="/status/phone/start"');
+      expect((await begin(pc, '/status/phone/start')).status).toBe(200);
+    });
+
+    it('stays where it is when pages are reloaded or opened twice', async () => {
+      const phone = await registeredPhone();
+      const { pc, page } = await untilButton(phone, '/status/phone/start');
+      expect(await phone.scan(readQrCode(page.body))).toBe('/phone/sign-in');
+      for (const path of ['/phone/sign-in/number', '/phone/sign-in/done', '/phone/sign-in/problem']) {
+        expect(await phone.visitor.follow(path)).toMatchObject({ path: '/phone/sign-in' });
+      }
+      await phone.signIn();
+      expect(await phone.scan(readQrCode(page.body))).toBe('/phone/sign-in/done');
+      expect(await phone.typeNumber(numberOn(page.body))).toBe('/phone/sign-in/done');
+      expect(await pc.follow('/sign-in')).toMatchObject({ path: '/status/result' });
+    });
+  });
+
+  describe('as a trial', () => {
+    async function atStatus() {
+      const pc = test.visitor();
+      await pc.logIn(cardOf('pharmacist'), '/status/start');
+      return pc;
+    }
+
+    it('shows on phone and PC that the registered phone works', async () => {
+      const phone = await registeredPhone();
+      const pc = await atStatus();
+      const before = await pc.follow('/status/result');
+      expect(before.body).toContain('まだログインしたことがありません');
+      expect(before.body).toContain('<dt>種類</dt><dd>iPhone</dd>');
+      const page = await begin(pc, '/status/trial');
+      expect(numberOn(page.body)).toBe('');
+      expect(await phone.scan(readQrCode(page.body))).toBe('/phone/sign-in');
+      expect(await phone.signIn()).toBe('/phone/sign-in/done');
+      expect((await phone.visitor.ask('/phone/sign-in/done')).body).toContain(
+        'HPKIカードの代わりにお使いいただけます',
+      );
+      const after = await pc.follow('/status/trial');
+      expect(after).toMatchObject({ path: '/status/result' });
+      expect(after.body).toContain('このスマートフォンは使えます');
+    });
+
+    it('tells another person’s phone', async () => {
+      await registeredPhone();
+      const other = await registeredPhone('pharmacist-2');
+      const pc = await atStatus();
+      const page = await begin(pc, '/status/trial');
+      await other.scan(readQrCode(page.body));
+      expect(await other.signIn()).toBe('/phone/sign-in/problem');
+      expect((await other.visitor.ask('/phone/sign-in/problem')).body).toContain(
+        '別の本人IDで登録されています',
+      );
+    });
+
+    it('is not to be had without a login', async () => {
+      expect(await begin(test.visitor(), '/status/trial')).toMatchObject({
+        path: '/card/problem/session-ended',
+      });
+    });
+  });
+
+  describe('to change the phone', () => {
+    /** The new phone, up to where it has to sign in once. */
+    async function untilProof(qrPage: string) {
+      const phone = new SoftwarePhone(test);
+      await phone.scan(readQrCode(qrPage));
+      await phone.logIn();
+      expect(await phone.register()).toBe('/phone/prove');
+      return phone;
+    }
+
+    it('by the old one: it ends only when the new one has signed in', async () => {
+      const old = await registeredPhone();
+      const { pc } = await untilButton(old, '/change-phone/phone/start');
+      await old.signIn();
+      const page = await pc.follow('/sign-in');
+      expect(page).toMatchObject({ path: '/registration', status: 200 });
+      expect(page.body).toContain('t00100-jpa');
+      const phone = await untilProof(page.body);
+      expect(await inUse()).toEqual([{ id: old.key?.id }]);
+      expect((await phone.visitor.ask('/phone/prove')).body).toContain(
+        '前のスマートフォンはそのまま使えます',
+      );
+      expect((await pc.follow('/registration')).body).toContain('もう一度生体認証');
+      expect(await phone.signIn('/phone/prove')).toBe('/phone/label');
+      expect(await inUse()).toEqual([{ id: phone.key?.id }]);
+      expect(await phone.confirmLabel()).toBe('/phone/done');
+      expect((await pc.follow('/registration')).body).toContain('登録が完了しました');
+      expect(await test.database.rows('select * from candidates')).toEqual([]);
+    });
+
+    it('by a card: the same', async () => {
+      const old = await registeredPhone();
+      const { body } = await test.visitor().logIn(cardOf('pharmacist'), '/change-phone/hpki-card/start');
+      const phone = await untilProof(body);
+      expect(await inUse()).toEqual([{ id: old.key?.id }]);
+      await phone.signIn('/phone/prove');
+      expect(await inUse()).toEqual([{ id: phone.key?.id }]);
+    });
+
+    it('keeps the old one when the new one fails, or is given up', async () => {
+      const old = await registeredPhone();
+      const pc = test.visitor();
+      const { body } = await pc.logIn(cardOf('pharmacist'), '/change-phone/hpki-card/start');
+      const phone = await untilProof(body);
+      expect(await phone.signIn('/phone/prove', { flags: 0x01 })).toBe('/phone/prove/problem');
+      expect((await phone.visitor.ask('/phone/prove/problem')).body).toContain('本人確認をしないまま');
+      expect((await pc.follow('/registration')).body).toContain('本人確認をしないまま');
+      test.advance(900_000);
+      expect(await phone.visitor.follow('/phone/prove')).toMatchObject({ path: '/phone/stopped/qr-expired' });
+      expect(await inUse()).toEqual([{ id: old.key?.id }]);
+      await untilButton(old, '/status/phone/start');
+      expect(await old.signIn()).toBe('/phone/sign-in/done');
+    });
+
+    it('stays where it is when the new phone reloads, goes back or opens a second tab', async () => {
+      await registeredPhone();
+      const { body } = await test.visitor().logIn(cardOf('pharmacist'), '/change-phone/hpki-card/start');
+      const phone = await untilProof(body);
+      for (const path of [
+        '/phone/login',
+        '/phone/register',
+        '/phone/label',
+        '/phone/done',
+        '/phone/prove/problem',
+      ]) {
+        expect(await phone.visitor.follow(path)).toMatchObject({ path: '/phone/prove' });
+      }
+      await phone.signIn('/phone/prove');
+      expect(await phone.visitor.follow('/phone/prove')).toMatchObject({ path: '/phone/label' });
+      expect(await phone.visitor.ask('/phone/prove/options', { json: {} })).toMatchObject({ status: 409 });
+    });
+
+    it('is offered on its page by phone and both cards', async () => {
+      const { body } = await test.visitor().ask('/change-phone');
+      for (const way of ['phone', 'hpki-card', 'my-number-card']) {
+        expect(body).toContain(`action="/change-phone/${way}/start"`);
+      }
+    });
+  });
+
+  it('keeps numbers, secrets and keys out of the log', async () => {
+    const phone = await registeredPhone();
+    const { page } = await untilButton(phone, '/status/phone/start');
+    await phone.signIn();
+    expect(test.log()).not.toContain(new URL(readQrCode(page.body)).hash.slice(1));
+    expect(test.log()).not.toContain(phone.key?.id);
+    expect(test.log()).not.toContain('t00100');
+  });
+});
