@@ -1,17 +1,8 @@
-import type { ServerOptions } from 'node:https';
-import cookie from '@fastify/cookie';
-import formbody from '@fastify/formbody';
-import Fastify, { type FastifyInstance, type FastifyServerOptions, LogController } from 'fastify';
+import type { FastifyInstance, FastifyServerOptions } from 'fastify';
 import { cardRoutes } from './card/routes.ts';
-import { type Configuration, readPem } from './configuration/index.ts';
 import { healthRoutes } from './health/routes.ts';
-import { securityHeaders } from './http/headers.ts';
-import { isFromOwnPage } from './http/origin.ts';
-import { proxyTls } from './http/proxied-listener.ts';
-import { rememberLanguage, sendPage } from './http/request.ts';
+import { webHost } from './http/web-host.ts';
 import { myNumberRoutes } from './my-number/routes.ts';
-import { serveAssets } from './pages/assets.ts';
-import { failurePage, notFoundPage } from './pages/errors.ts';
 import { phoneRoutes } from './phone/routes.ts';
 import type { Platform } from './platform.ts';
 import { portalRoutes } from './portal/routes.ts';
@@ -21,9 +12,6 @@ import { statusRoutes } from './status/routes.ts';
 import type { EventStreams } from './ticket/event-stream.ts';
 import { ticketRoutes } from './ticket/routes.ts';
 
-/** Nothing the pages send is larger; a WebAuthn answer takes a few kilobytes. Octets. */
-const largestBody = 64 * 1024;
-
 /** The host of the portal and of the phone's pages. */
 export async function portalHost(
   platform: Platform,
@@ -31,36 +19,8 @@ export async function portalHost(
   logging: Pick<FastifyServerOptions, 'loggerInstance'>,
 ): Promise<FastifyInstance> {
   const { portal, cardLogin, myNumberLogin } = platform.configuration;
-  const server = Fastify({
-    ...logging,
-    // The default logs addresses and queries; what is needed is logged below.
-    logController: new LogController({ disableRequestLogging: true }),
-    bodyLimit: largestBody,
-    ...(await transport(portal)),
-  });
-  await server.register(cookie);
-  await server.register(formbody, { bodyLimit: largestBody });
-
-  const headers = securityHeaders([cardLogin.origin, ...(myNumberLogin ? [myNumberLogin.origin] : [])]);
-  server.addHook('onRequest', async (request, reply) => {
-    reply.headers(headers);
-    const changes = request.method !== 'GET' && request.method !== 'HEAD';
-    if (changes && !isFromOwnPage(request.headers, portal.origin)) {
-      return reply.code(403).type('text/plain').send('forbidden');
-    }
-  });
-  server.addHook('preHandler', rememberLanguage);
-  server.addHook('onResponse', async (request, reply) => {
-    const { method, routeOptions } = request;
-    // The route's pattern, not the address: codes and the like stay out of the log.
-    request.log.debug({
-      method,
-      route: routeOptions.url,
-      status: reply.statusCode,
-      ms: Math.round(reply.elapsedTime),
-    });
-  });
-
+  const formTargets = [cardLogin.origin, ...(myNumberLogin ? [myNumberLogin.origin] : [])];
+  const server = await webHost(platform, portal, formTargets, logging);
   portalRoutes(server, platform);
   cardRoutes(server, platform);
   if (myNumberLogin) myNumberRoutes(server, platform);
@@ -70,25 +30,5 @@ export async function portalHost(
   signInRoutes(server, platform, streams);
   statusRoutes(server, platform);
   healthRoutes(server, platform);
-  serveAssets(server, platform.assets);
-
-  server.setNotFoundHandler((request, reply) => sendPage(platform, request, reply, notFoundPage, 404));
-  server.setErrorHandler((error: Error & { statusCode?: number }, request, reply) => {
-    const status = error.statusCode ?? 500;
-    if (status >= 500) request.log.error({ err: error, route: request.routeOptions.url }, 'request failed');
-    return sendPage(platform, request, reply, failurePage, status);
-  });
   return server;
-}
-
-/** TLS with browsers, or a listener for the proxy that has it with them; then the last address in X-Forwarded-For counts. */
-async function transport({ listen: { proxy }, certificate, key }: Configuration['portal']) {
-  if (!proxy) {
-    return {
-      https: { cert: await readPem(certificate), key: await readPem(key), minVersion: 'TLSv1.2' as const },
-    };
-  }
-  // Fastify's types know a server either with TLS or without; here the configuration decides.
-  const https = proxy.kind === 'unix' ? null : await proxyTls(proxy, { certificate, key });
-  return { trustProxy: 1, https } as unknown as { https: ServerOptions };
 }
