@@ -2,7 +2,7 @@ import { access } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { billOfMaterials } from './bill-of-materials.ts';
 import { licenceTexts } from './licence-texts.ts';
-import { type Component, nodeComponent, reachedComponents } from './shipped-components.ts';
+import { type Component, extensionEntries, nodeComponent, reachedComponents } from './shipped-components.ts';
 
 const components: Component[] = [
   {
@@ -51,13 +51,19 @@ describe('the bill of materials', () => {
   });
 });
 
-describe('what is inside the host', () => {
-  it('is found by following its imports', async () => {
+describe('what is inside', () => {
+  it('is found by following the host’s imports', async () => {
     const names = (await reachedComponents(['native-host/main.ts'])).map(({ name }) => name);
     expect(names).toEqual(expect.arrayContaining(['koffi', 'node-forge', 'valibot']));
     // Tools and the other programs' libraries are not.
     for (const absent of ['vite', 'vitest', 'fastify', 'preact', 'resedit', 'pcsclite', 'nan'])
       expect(names).not.toContain(absent);
+  });
+
+  it('is found by following the extension’s pages and scripts', async () => {
+    const names = (await reachedComponents(await extensionEntries())).map(({ name }) => name);
+    expect(names).toEqual(expect.arrayContaining(['preact', 'valibot', 'webextension-polyfill']));
+    for (const absent of ['koffi', 'vite', 'puppeteer-core']) expect(names).not.toContain(absent);
   });
 
   it('comes with the text of every licence', async () => {

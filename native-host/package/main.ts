@@ -11,7 +11,7 @@ import { licenceTexts } from './licence-texts.ts';
 import { buildMsi } from './msi.ts';
 import { allowedOrigins, PackageError, type PackageMode, product, repository } from './product.ts';
 import { buildSetup } from './setup.ts';
-import { extensionSources, nodeComponent, reachedComponents } from './shipped-components.ts';
+import { extensionEntries, nodeComponent, reachedComponents } from './shipped-components.ts';
 import { sign, signerFromEnvironment } from './sign.ts';
 import { stageWindows } from './windows.ts';
 
@@ -52,16 +52,17 @@ export async function makePackages(options: PackageOptions): Promise<string[]> {
   const files: string[] = [];
   const wants = (part: Part) => options.parts.includes(part);
   try {
-    if (wants('extension')) {
-      say('extension');
-      files.push(...(await packageExtension(mode, outputFolder)));
-    }
+    const inExtension = await reachedComponents(await extensionEntries());
     const components = [await nodeComponent(), ...(await reachedComponents(['native-host/main.ts']))];
     const enclosed = {
       origins,
       billOfMaterials: billOfMaterials(components),
       licences: await licenceTexts(components),
     };
+    if (wants('extension')) {
+      say('extension');
+      files.push(...(await packageExtension(mode, outputFolder)));
+    }
     if (wants('windows')) {
       say(`Windows executable${signer ? ', signed' : ', not signed'}`);
       const bundle = path.join(work, 'host.cjs');
@@ -89,8 +90,9 @@ export async function makePackages(options: PackageOptions): Promise<string[]> {
       say('.deb');
       files.push(await buildDebian({ ...enclosed, outputFolder, mode }));
     }
-    const everything = [...components, ...(await reachedComponents(await extensionSources()))];
-    const unique = [...new Map(everything.map((component) => [component.name, component])).values()];
+    const unique = [
+      ...new Map([...components, ...inExtension].map((component) => [component.name, component])).values(),
+    ];
     const bill = path.join(outputFolder, `${product.id}-${product.version}${suffix}.cdx.json`);
     await writeFile(bill, billOfMaterials(unique));
     files.push(bill);

@@ -54,12 +54,27 @@ export async function reachedComponents(entries: string[]): Promise<Component[]>
   return [...components.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-/** The extension's sources, relative to the repository: any of them may be reached from a page. */
-export async function extensionSources(): Promise<string[]> {
+/** Where the extension's code starts, relative to the repository: as its manifest and its pages say. */
+export async function extensionEntries(): Promise<string[]> {
+  const manifest = JSON.parse(await readFile(path.join(repository, 'manifest.json'), 'utf8')) as {
+    background: { service_worker: string };
+    content_scripts: { js: string[] }[];
+  };
   const files = await readdir(path.join(repository, 'extension'), { recursive: true });
-  return files
-    .filter((file) => /\.tsx?$/.test(file) && !/\.test\.tsx?$/.test(file) && file !== 'build.ts')
-    .map((file) => path.join('extension', file));
+  const pages = files.filter((file) => file.endsWith('.html')).map((file) => path.join('extension', file));
+  const scripts = await Promise.all(
+    pages.map(async (page) => {
+      const sources = (await readFile(path.join(repository, page), 'utf8')).matchAll(
+        /<script[^>]*\ssrc="([^"]+)"/g,
+      );
+      return [...sources].map(([, source = '']) => path.join(path.dirname(page), source));
+    }),
+  );
+  return [
+    manifest.background.service_worker,
+    ...manifest.content_scripts.flatMap(({ js }) => js),
+    ...scripts.flat(),
+  ];
 }
 
 /** Names of the packages imported by these files and those they import, types left out. */
