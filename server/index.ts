@@ -1,7 +1,8 @@
 import { X509Certificate } from 'node:crypto';
 import type { Writable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
-import { type Logger, pino } from 'pino';
+import type { Logger } from 'pino';
 import { startCardLoginHost } from './card/login-host.ts';
 import {
   type Configuration,
@@ -11,7 +12,10 @@ import {
 } from './configuration/index.ts';
 import { type Database, openDatabase } from './database/index.ts';
 import { sweep } from './database/sweep.ts';
+import { operationsHost } from './health/operations-host.ts';
 import { clearSocket, closeSocketToOthers } from './http/proxied-listener.ts';
+import { makeLog } from './log.ts';
+import { Metrics } from './metrics/index.ts';
 import { loadAssets } from './pages/assets.ts';
 import type { Platform } from './platform.ts';
 import { portalHost } from './portal-host.ts';
@@ -33,7 +37,7 @@ export interface RunningServer {
   /** Public origins, as browsers know them. */
   origins: { portal: string; cardLogin: string; myNumberLogin?: string };
   /** TCP ports this process listens on. */
-  ports: { portal: number; cardLogin: number; myNumberLogin?: number };
+  ports: { portal: number; cardLogin: number; myNumberLogin?: number; operations?: number };
   /** For Chromium's `--host-resolver-rules`: leads the public names to these ports. */
   resolverRules: string;
   /** Looks for newer revocation lists now, instead of at the next interval. */
@@ -50,27 +54,31 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const { clock = Date.now, logTo = process.stdout, ...input } = options;
   const configuration = parseConfiguration(input);
   const { portal, cardLogin, myNumberLogin } = configuration;
-  const log = pino({ level: configuration.log }, logTo);
+  const log = makeLog(configuration.log, logTo);
   const database = await openDatabase(configuration.database, (error) =>
     log.warn({ cause: error.message }, 'a connection to the database was lost'),
   );
   const streams = new EventStreams();
+  let ending = false;
   const closing: (() => Promise<unknown>)[] = [() => database.destroy()];
   try {
     const signals = await ticketSignals(configuration, database, log);
     closing.push(() => signals.stop());
+    const revocation = await startRevocation(configuration, { database, clock, log });
+    closing.push(async () => revocation?.stop());
     const platform: Platform = {
       configuration,
       database,
       clock,
       assets: await loadAssets(),
       signals,
-      revocation: await startRevocation(configuration, { database, clock, log }),
+      revocation,
+      metrics: new Metrics({ openStreams: () => streams.size, revocation, clock }),
+      isEnding: () => ending,
     };
-    closing.push(async () => platform.revocation?.stop());
     const server = await portalHost(platform, streams, { loggerInstance: log });
     closing.push(() => server.close());
-    await listenForPortal(server, portal.listen);
+    await listenOn(server, 'portal', portal.listen);
     const card = await startCardLoginHost(platform, 'hpki', cardLogin, { loggerInstance: log });
     closing.push(() => card.stop());
     const myNumber =
@@ -78,16 +86,32 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       (await startCardLoginHost(platform, 'my-number', myNumberLogin, { loggerInstance: log }));
     if (myNumber) closing.push(() => myNumber.stop());
 
-    const sweeping = setInterval(() => {
-      sweep(database, clock()).catch((error: unknown) => log.error({ err: error }, 'sweep failed'));
-    }, sweepInterval);
-    sweeping.unref();
+    const operations = configuration.operations
+      ? await operationsHost(platform, { loggerInstance: log })
+      : undefined;
+    if (operations && configuration.operations) {
+      closing.push(() => operations.close());
+      await listenOn(operations, 'operations', configuration.operations.listen);
+    }
 
-    const address = server.server.address();
+    const sweepNow = () =>
+      sweep(database, clock(), configuration.replacedPhoneDays).catch((error: unknown) =>
+        log.error({ err: error }, 'sweep failed'),
+      );
+    let swept = sweepNow();
+    const sweeping = setInterval(() => {
+      swept = sweepNow();
+    }, sweepInterval).unref();
+    closing.push(async () => {
+      clearInterval(sweeping);
+      await swept;
+    });
+
     const ports = {
-      portal: typeof address === 'object' && address ? address.port : portal.listen.port,
+      portal: portOf(server),
       cardLogin: card.port,
       ...(myNumber ? { myNumberLogin: myNumber.port } : {}),
+      ...(operations ? { operations: portOf(operations) } : {}),
     };
     const origins = {
       portal: portal.origin,
@@ -95,7 +119,12 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       ...(myNumberLogin ? { myNumberLogin: myNumberLogin.origin } : {}),
     };
     const stop = async () => {
-      clearInterval(sweeping);
+      if (!ending && configuration.drainSeconds > 0) {
+        ending = true;
+        log.info('ending');
+        await sleep(configuration.drainSeconds * 1000);
+      }
+      ending = true;
       streams.stop();
       for (const close of closing.splice(0).reverse()) await close();
     };
@@ -103,16 +132,24 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       origins,
       ports,
       resolverRules: Object.entries(ports)
-        .map(([name, port]) => [origins[name as keyof typeof origins] ?? '', port] as const)
+        .flatMap(([name, port]) => {
+          const origin = origins[name as keyof typeof origins];
+          return origin ? [[origin, port] as const] : [];
+        })
         .map(([origin, port]) => `MAP ${new URL(origin).hostname} 127.0.0.1:${port}`)
         .join(','),
-      refreshRevocation: async () => platform.revocation?.refresh(),
+      refreshRevocation: async () => revocation?.refresh(),
       stop,
     };
   } catch (error) {
     for (const close of closing.reverse()) await close();
     throw error;
   }
+}
+
+function portOf({ server }: FastifyInstance): number {
+  const address = server.address();
+  return typeof address === 'object' && address ? address.port : 0;
 }
 
 async function startRevocation(
@@ -129,11 +166,12 @@ async function startRevocation(
   return revocation;
 }
 
-async function listenForPortal(
+async function listenOn(
   server: FastifyInstance,
+  name: string,
   { host, port, proxy }: Configuration['portal']['listen'],
 ): Promise<void> {
-  const listenTextResolver = () => 'portal listens';
+  const listenTextResolver = () => `${name} listens`;
   if (proxy?.kind !== 'unix') {
     await server.listen({ host, port, listenTextResolver });
     return;

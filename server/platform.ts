@@ -1,5 +1,6 @@
 import type { Configuration } from './configuration/index.ts';
 import type { Database } from './database/index.ts';
+import type { Metrics } from './metrics/index.ts';
 import type { Assets } from './pages/assets.ts';
 import type { Revocation } from './revocation/index.ts';
 import type { TicketSignals } from './ticket/signals.ts';
@@ -14,4 +15,7 @@ export interface Platform {
   signals: TicketSignals;
   /** Undefined where no revocation list is configured. */
   revocation?: Revocation | undefined;
+  metrics: Metrics;
+  /** Whether this node is about to end: it still answers, but wants no more work. */
+  isEnding: () => boolean;
 }

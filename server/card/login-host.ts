@@ -44,6 +44,7 @@ export async function startCardLoginHost(
     logController: new LogController({ disableRequestLogging: true }),
     serverFactory: connections.createServer,
   });
+  platform.metrics.observe(server, card);
   loginRoute(server, platform, card, rules, connections.certificateOf);
   await server.ready();
   const listener = await connections.listen(server.server);
@@ -79,6 +80,7 @@ function loginRoute(
     const verdict = await proofs[card](certificateOf(request.raw), rules, clock());
     if (!verdict.ok) {
       request.log.info({ card, refusal: verdict.refusal }, 'certificate refused');
+      platform.metrics.cardLogin(card, verdict.refusal);
       const problem = card === 'hpki' ? verdict.refusal : myNumberProblemOf(verdict.refusal);
       return reply.redirect(`${origin}${problemPath(problem)}`, 303);
     }
@@ -87,6 +89,7 @@ function loginRoute(
     }
     const code = await handOver(database, login, verdict.proof, clock());
     request.log.info({ card }, 'card login');
+    platform.metrics.cardLogin(card, 'accepted');
     return reply.redirect(`${origin}/card/complete?code=${code}`, 303);
   });
   server.setNotFoundHandler(async (_, reply) => reply.redirect(`${origin}/`, 303));

@@ -20,6 +20,8 @@ export interface CardListener {
 
 /** Choosing the certificate and typing the PIN happen within the handshake. */
 const handshakeTimeout = 5 * 60_000;
+/** How long an answer under way may take when the process ends. */
+const stopTimeout = 5_000;
 /** How long a refused client may take to read why. */
 const lingerTimeout = 3_000;
 
@@ -48,6 +50,7 @@ export function listenForCards(
     secureOptions: constants.SSL_OP_NO_TICKET | constants.SSL_OP_NO_RENEGOTIATION,
   });
   const open = new Set<Socket>();
+  const proven = new WeakSet<Socket>();
   const server = createServer((raw) => {
     open.add(raw);
     raw.on('close', () => open.delete(raw));
@@ -67,6 +70,7 @@ export function listenForCards(
     socket.on('close', () => clearTimeout(timer));
     socket.on('secure', () => {
       clearTimeout(timer);
+      proven.add(raw);
       onConnection(socket);
     });
   });
@@ -79,8 +83,13 @@ export function listenForCards(
         port: typeof address === 'object' && address ? address.port : options.port,
         stop: () =>
           new Promise((done) => {
-            server.close(() => done());
-            for (const raw of open) raw.destroy();
+            const timer = setTimeout(() => open.forEach((raw) => void raw.destroy()), stopTimeout);
+            server.close(() => {
+              clearTimeout(timer);
+              done();
+            });
+            // Whoever is still choosing a certificate must do it again; who has, is answered.
+            for (const raw of open) if (!proven.has(raw)) raw.destroy();
           }),
       });
     });

@@ -107,6 +107,12 @@ export const configurationSchema = v.strictObject({
   sessionSeconds: seconds(2700),
   /** A sentence above every page: that this is a demonstration, or when the service rests. */
   notice: v.optional(text),
+  /** Metrics, health and readiness over plain HTTP, for those who run the platform alone. Not there unless it is asked for. */
+  operations: v.optional(v.strictObject({ listen })),
+  /** How long a node that is told to end goes on answering, so that a proxy can turn to the others. */
+  drainSeconds: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(300)), 0),
+  /** How long a phone that was replaced stays on record: the same credential must not be registered again. */
+  replacedPhoneDays: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(3650)), 90),
   log: v.optional(v.picklist(['silent', 'error', 'warn', 'info', 'debug']), 'info'),
 });
 

@@ -4,7 +4,7 @@ import type { Database } from './index.ts';
 const keptAfterwards = 24 * 3_600_000;
 
 /** Removes what is over. Safe on any node at any time; nothing that is still of use is touched. */
-export async function sweep(database: Database, now: number): Promise<void> {
+export async function sweep(database: Database, now: number, replacedPhoneDays: number): Promise<void> {
   for (const table of [
     'card_logins',
     'hand_overs',
@@ -24,6 +24,10 @@ export async function sweep(database: Database, now: number): Promise<void> {
   await database
     .deleteFrom('rate_limits')
     .where('window_start', '<=', now - keptAfterwards)
+    .execute();
+  await database
+    .deleteFrom('credentials')
+    .where('replaced_at', '<=', now - replacedPhoneDays * 24 * 3_600_000)
     .execute();
   // People who logged in but never registered are not kept.
   await database

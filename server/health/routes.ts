@@ -8,9 +8,10 @@ import type { ListState, Revocation } from '../revocation/index.ts';
  * the revocation lists stand is said too, the worst of them, but does not take the node out of service: all nodes would
  * go at once, and with them the phones that are in the middle of their registration.
  */
-export function healthRoutes(server: FastifyInstance, { database, revocation }: Platform): void {
+export function healthRoutes(server: FastifyInstance, { database, revocation, isEnding }: Platform): void {
   server.get('/healthz', async () => ({ status: 'ok' }));
   server.get('/readyz', async (request, reply) => {
+    if (isEnding()) return reply.code(503).send({ status: 'ending' });
     try {
       await sql`select 1`.execute(database);
       return { status: 'ok', ...(revocation ? { revocation: worst(revocation) } : {}) };

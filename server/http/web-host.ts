@@ -26,6 +26,8 @@ export async function webHost(
     // The default logs addresses and queries; what is needed is logged below.
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: largestBody,
+    // While it ends, what still comes in on open connections is answered as ever.
+    return503OnClosing: false,
     ...(await transport(site)),
   });
   await server.register(cookie);
@@ -40,6 +42,11 @@ export async function webHost(
     }
   });
   server.addHook('preHandler', rememberLanguage);
+  server.addHook('onSend', async (_, reply) => {
+    // The browser's next request goes to another node.
+    if (platform.isEnding()) reply.header('connection', 'close');
+  });
+  platform.metrics.observe(server, site === platform.configuration.portal ? 'portal' : 'console');
   server.addHook('onResponse', async (request, reply) => {
     const { method, routeOptions } = request;
     // The route's pattern, not the address: codes and the like stay out of the log.

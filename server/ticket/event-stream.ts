@@ -82,6 +82,10 @@ export class EventStreams {
     await look();
   }
 
+  get size(): number {
+    return this.#open.size;
+  }
+
   /** Ends them all; the browsers come back by themselves, to whichever node is there. */
   stop(): void {
     for (const end of [...this.#open]) end();

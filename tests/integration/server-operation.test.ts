@@ -1,0 +1,320 @@
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { request as httpRequest } from 'node:http';
+import { Agent, request as httpsRequest } from 'node:https';
+import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { startServer } from '../../server/index.ts';
+import { databaseKinds, everythingIn, type TestDatabases, testDatabases } from './server-database.ts';
+import { listenToProgress } from './server-event-stream.ts';
+import {
+  authorities,
+  cardHost,
+  identity,
+  personOf,
+  portalHost,
+  startTestServer,
+  type TestServer,
+  Visitor,
+} from './server-fixture.ts';
+import { SoftwarePhone } from './server-software-phone.ts';
+
+const run = promisify(execFile);
+const server = resolve(import.meta.dirname, '../../server');
+
+describe.each(databaseKinds)('operation on %s', (kind) => {
+  let databases: TestDatabases;
+  let test: TestServer;
+  beforeAll(async () => {
+    databases = await testDatabases(kind);
+  });
+  afterAll(() => databases.stop());
+  beforeEach(async () => {
+    test = await startTestServer({ operations: {} }, databases);
+  });
+  afterEach(() => test.stop());
+
+  async function register(person: 'pharmacist' | 'pharmacist-2') {
+    const pc = test.visitor();
+    const { body } = await pc.logIn(personOf(test.pki, person).authentication);
+    const phone = new SoftwarePhone(test);
+    await phone.registerBy(body);
+    return { pc, phone };
+  }
+  const status = async (visitor: Visitor) =>
+    (await visitor.logIn(personOf(test.pki, 'pharmacist').authentication, '/status/start')).body;
+
+  async function operate(...words: string[]) {
+    const file = join(test.directory, 'operate.json');
+    await writeFile(
+      file,
+      JSON.stringify({
+        portal: identity(test.pki, portalHost),
+        cardLogin: { ...identity(test.pki, cardHost), authorities: authorities(test.pki) },
+        database: test.database.configuration,
+      }),
+    );
+    const child = spawn(process.execPath, [join(server, 'operate.ts'), '--config', file, ...words]);
+    let output = '';
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      output += text;
+    });
+    const [code] = await once(child, 'close');
+    return { code, answer: output === '' ? undefined : (JSON.parse(output) as Record<string, unknown>) };
+  }
+
+  it('a backup made while it runs is restored, and whoever was registered is', async () => {
+    await register('pharmacist');
+    const copy = join(test.directory, 'backup');
+    const { cluster } = databases;
+    let restored: typeof test.options.database;
+    if (cluster && 'url' in test.database.configuration) {
+      // As in OPERATIONS.md.
+      await run(join(cluster.programs, 'pg_dump'), [
+        '--format=custom',
+        '--file',
+        copy,
+        test.database.configuration.url,
+      ]);
+      await register('pharmacist-2');
+      const url = await cluster.createDatabase('restored');
+      await run(join(cluster.programs, 'pg_restore'), [
+        '--exit-on-error',
+        '--no-owner',
+        '--dbname',
+        url,
+        copy,
+      ]);
+      restored = { kind: 'postgresql', url };
+    } else {
+      expect(await operate('backup', copy)).toMatchObject({ code: 0, answer: { ok: true } });
+      expect((await stat(copy)).mode & 0o777).toBe(0o600);
+      await register('pharmacist-2');
+      restored = { kind: 'sqlite', file: copy };
+    }
+    const second = await startServer({ ...test.options, database: restored });
+    try {
+      const visitor = new Visitor(second, test.pki);
+      expect(await status(visitor)).toContain('スマートフォンが登録されています。');
+      const later = await visitor.logIn(personOf(test.pki, 'pharmacist-2').authentication, '/status/start');
+      expect(later.body).toContain('スマートフォンは登録されていません。');
+    } finally {
+      await second.stop();
+    }
+  });
+
+  it('a person is forgotten with everything that belongs to them, others stay', async () => {
+    await register('pharmacist-2');
+    await register('pharmacist');
+    const { pc } = await register('pharmacist');
+    const [person] = await test.database.rows(`select id from people where username = 't00100-jpa'`);
+    const credentials = await test.database.rows(
+      `select id from credentials where person_id = '${person?.['id']}'`,
+    );
+    expect(credentials).toHaveLength(2);
+    expect(await operate('forget', 'T00100-JPA')).toMatchObject({ code: 0, answer: { ok: true } });
+    const left = await everythingIn(test.database);
+    expect(left).toContain('t00200-jpa');
+    for (const trace of ['00100', person?.['id'], ...credentials.map(({ id }) => id)]) {
+      expect(left).not.toContain(String(trace));
+    }
+    expect(await pc.follow('/registration')).toMatchObject({ path: '/card/problem/session-ended' });
+    expect(await operate('forget', 't00100-jpa')).toMatchObject({ code: 1, answer: { ok: false, rows: 0 } });
+    expect(await status(test.visitor())).toContain('スマートフォンは登録されていません。');
+  });
+
+  it('what is over is removed in time, at the latest with the next start', async () => {
+    await register('pharmacist-2');
+    await register('pharmacist');
+    await register('pharmacist');
+    // Who logs in and never registers.
+    await test.visitor().logIn(personOf(test.pki, 'doctor').authentication);
+    const count = async (table: string) => (await test.database.rows(`select * from ${table}`)).length;
+    const sweepAfter = async (days: number) => {
+      test.advance(days * 86_400_000);
+      await (await startServer(test.options)).stop();
+    };
+    expect(await count('credentials')).toBe(3);
+    if (kind === 'SQLite') await test.server.stop();
+    await sweepAfter(2);
+    for (const table of [
+      'card_logins',
+      'hand_overs',
+      'sessions',
+      'tickets',
+      'phone_sessions',
+      'challenges',
+    ]) {
+      expect([table, await count(table)]).toEqual([table, 0]);
+    }
+    expect(await count('people')).toBe(2);
+    expect(await count('credentials')).toBe(3);
+    await sweepAfter(89);
+    expect(await count('credentials')).toBe(2);
+    expect(await count('people')).toBe(2);
+  });
+
+  it('checks a configuration before it is used', async () => {
+    expect(await operate('check')).toMatchObject({ code: 0, answer: { ok: true } });
+    expect((await operate('nonsense')).code).toBe(2);
+  });
+
+  describe('metrics, health and readiness', () => {
+    const ask = async (path: string) => {
+      const asked = httpRequest({
+        host: '127.0.0.1',
+        port: test.server.ports.operations,
+        path,
+        agent: false,
+      });
+      asked.end();
+      const [response] = await once(asked, 'response');
+      let body = '';
+      for await (const part of response.setEncoding('utf8')) body += part;
+      return { status: response.statusCode as number, body };
+    };
+
+    it('are on an address of their own, and name nobody', async () => {
+      const { phone } = await register('pharmacist');
+      await test.visitor().logIn(personOf(test.pki, 'expired').authentication);
+      const { status: code, body } = await ask('/metrics');
+      expect(code).toBe(200);
+      expect(body).toContain(
+        'hpki_navi_http_requests_total{host="portal",method="POST",route="/phone/registration",status="200"} 1',
+      );
+      expect(body).toContain('hpki_navi_card_logins_total{card="hpki",outcome="accepted"} 1');
+      expect(body).toContain('hpki_navi_card_logins_total{card="hpki",outcome="expired"} 1');
+      expect(body).toMatch(/^process_cpu_seconds_total /m);
+      expect(body).toMatch(/^nodejs_eventloop_lag_seconds /m);
+      expect(body).not.toMatch(/t00100|-jpa|127\.0\.0\.1/);
+      for (const secret of phone.visitor.cookies.values()) expect(body).not.toContain(secret);
+      // Addresses nobody has written a page for count as one: who asks for many cannot fill the memory.
+      for (let count = 0; count < 5; count += 1) await test.visitor().ask(`/nowhere-${count}`);
+      expect((await ask('/metrics')).body).toContain('route="none",status="404"} 5');
+      expect((await ask('/healthz')).status).toBe(200);
+      expect((await ask('/readyz')).status).toBe(200);
+    });
+
+    it('are not there for the public', async () => {
+      expect((await test.visitor().ask('/metrics')).status).toBe(404);
+    });
+  });
+
+  it('told to end under load, it answers all that it has let in', async () => {
+    const pc = test.visitor();
+    await pc.logIn(personOf(test.pki, 'pharmacist').authentication);
+    const events = await listenToProgress(test, test.server, pc);
+    await events.until('waiting');
+    const agent = new Agent({ keepAlive: true, maxSockets: 4 });
+    const get = (path: string) =>
+      new Promise<string>((done) => {
+        const asked = httpsRequest(
+          {
+            host: '127.0.0.1',
+            port: test.server.ports.portal,
+            servername: portalHost,
+            path,
+            agent,
+            ca: test.pki.authorities.tls.certificate.pem,
+            headers: { host: portalHost },
+          },
+          (response) => {
+            response.resume().on('end', () => done(String(response.statusCode)));
+            response.on('error', () => done('broken'));
+          },
+        );
+        // A refused connection is for the proxy to take elsewhere; one that breaks in mid-answer is a loss.
+        asked.on('error', (error: NodeJS.ErrnoException) =>
+          done(error.code === 'ECONNREFUSED' || !asked.reusedSocket ? (error.code ?? 'lost') : 'idle-closed'),
+        );
+        asked.end();
+      });
+    const outcomes: string[] = [];
+    let going = true;
+    const load = Array.from({ length: 4 }, async () => {
+      while (going) {
+        const outcome = await get('/hpki-card');
+        outcomes.push(outcome);
+        if (outcome !== '200') return;
+      }
+    });
+    while (outcomes.length < 40) await get('/healthz');
+    await test.server.stop();
+    going = false;
+    await Promise.all(load);
+    agent.destroy();
+    await events.ended;
+    expect(outcomes.filter((outcome) => outcome === '200').length).toBeGreaterThanOrEqual(40);
+    expect(outcomes.filter((outcome) => outcome === 'broken' || /^[45]/.test(outcome))).toEqual([]);
+  });
+
+  it('while it drains, it answers but is not ready, and the browser’s next connection is another', async () => {
+    const draining = await startServer({
+      ...test.options,
+      database: test.database.configuration,
+      drainSeconds: 1,
+    });
+    const visitor = new Visitor(draining, test.pki);
+    expect((await visitor.ask('/readyz')).status).toBe(200);
+    const stopped = draining.stop();
+    expect(await visitor.ask('/readyz')).toMatchObject({ status: 503, body: '{"status":"ending"}' });
+    expect(await visitor.ask('/hpki-card')).toMatchObject({ status: 200, headers: { connection: 'close' } });
+    await stopped;
+    await expect(visitor.ask('/readyz')).rejects.toThrow();
+  });
+
+  it('logs nothing about a person, whatever goes wrong', async () => {
+    const { phone, pc } = await register('pharmacist');
+    await test.visitor().logIn(personOf(test.pki, 'signature-only').signature);
+    await test.visitor().logIn(test.pki.persons['unknown-ca'].authentication);
+    await phone.visitor.ask('/phone/registration', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+    });
+    await test.visitor().ask('/registration?name=t00100-jpa&secret=abc');
+    // The database goes from under it.
+    if (databases.cluster) {
+      await databases.cluster.crash();
+      await pc.ask('/registration');
+      await databases.cluster.restart();
+    }
+    const log = test.log();
+    expect(log.split('\n').filter(Boolean).length).toBeGreaterThan(10);
+    for (const line of log.split('\n').filter(Boolean)) expect(JSON.parse(line)).toHaveProperty('level');
+    expect(log).not.toMatch(/00100|00700|jpa|JPATEST|127\.0\.0\.1|secret=|Mozilla|\+81/i);
+    for (const value of [...phone.visitor.cookies.values(), ...pc.cookies.values()])
+      expect(log).not.toContain(value);
+  });
+});
+
+it('the systemd unit hardens what can be hardened', async () => {
+  const unit = await readFile(join(server, 'hpki-navi-server.service'), 'utf8');
+  for (const directive of [
+    'NoNewPrivileges=yes',
+    'ProtectSystem=strict',
+    'PrivateTmp=yes',
+    'PrivateDevices=yes',
+    'CapabilityBoundingSet=',
+    'RestrictAddressFamilies=AF_UNIX AF_INET AF_INET6',
+    'SystemCallFilter=@system-service',
+  ]) {
+    expect(unit).toContain(`\n${directive}`);
+  }
+  const copy = join('/tmp', `hpki-navi-server-${process.pid}.service`);
+  await writeFile(copy, unit);
+  try {
+    const { stdout } = await run('systemd-analyze', ['security', '--offline=true', '--json=short', copy]);
+    const findings = JSON.parse(stdout) as { set: boolean | null; name: string; exposure: string | null }[];
+    const open = findings.filter(({ set, exposure }) => set === false && Number(exposure) >= 0.2);
+    // It serves the public's network: that much stays open. V8 makes code at run time, which MemoryDenyWriteExecute would forbid.
+    expect(open.map(({ name }) => name).toSorted()).toEqual([
+      'IPAddressDeny=',
+      'PrivateNetwork=',
+      'RestrictAddressFamilies=~AF_(INET|INET6)',
+    ]);
+  } finally {
+    await rm(copy);
+  }
+});
