@@ -3,6 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import Fastify, { type FastifyInstance, type FastifyServerOptions, LogController } from 'fastify';
 import { readPem } from '../configuration/index.ts';
 import type { CardKind } from '../database/index.ts';
+import { countWithin, rateLimits } from '../http/rate-limit.ts';
 import { isToken } from '../http/tokens.ts';
 import { subjectHash } from '../my-number/subject-hash.ts';
 import type { Platform } from '../platform.ts';
@@ -86,6 +87,11 @@ function loginRoute(
     }
     if (!isToken(login) || !(await isCardLoginOpen(database, login, card, clock()))) {
       return reply.redirect(`${origin}${problemPath('login-lost')}`, 303);
+    }
+    const { proof } = verdict;
+    const subject = proof.card === 'hpki' ? proof.username : proof.subjectHash;
+    if (!(await countWithin(database, rateLimits.loginsOfUsername, subject, clock()))) {
+      return reply.redirect(`${origin}${problemPath('too-many')}`, 303);
     }
     const code = await handOver(database, login, verdict.proof, clock());
     request.log.info({ card }, 'card login');

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { isIPv6 } from 'node:net';
 import { sql } from 'kysely';
 import type { Database } from '../database/index.ts';
 
@@ -18,6 +19,10 @@ export const rateLimits = {
   attemptsOfTicket: { name: 'attempts-of-ticket', count: 60, milliseconds: 3_600_000 },
   /** Card logins begun from one address; a hospital may have many people behind one. */
   loginsOfAddress: { name: 'logins-of-address', count: 120, milliseconds: 60_000 },
+  /** QR codes opened from one address, right or wrong: each costs a few queries. */
+  opensOfAddress: { name: 'opens-of-address', count: 600, milliseconds: 60_000 },
+  /** Card logins that succeeded for one username: nobody does it so often, and each makes rows. */
+  loginsOfUsername: { name: 'logins-of-username', count: 30, milliseconds: 600_000 },
 } as const satisfies Record<string, RateLimit>;
 
 /** Counts one event of `subject` and says whether it is still within the limit. */
@@ -62,5 +67,26 @@ const windowOf = (limit: RateLimit, now: number) => Math.floor(now / limit.milli
 
 /** The address or id itself is not stored. */
 function keyOf(limit: RateLimit, subject: string): string {
-  return createHash('sha256').update(`${limit.name}\n${subject}`).digest('base64url');
+  return createHash('sha256')
+    .update(`${limit.name}\n${networkOf(subject)}`)
+    .digest('base64url');
+}
+
+/**
+ * What counts as one address: of IPv6 the first 64 bits, because whoever has one has all of them (RFC 6177); IPv4 whole,
+ * also when it is written as IPv6. What is no address stays as it is.
+ */
+export function networkOf(subject: string): string {
+  if (!isIPv6(subject)) return subject;
+  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(subject)?.[1];
+  if (mapped !== undefined) return mapped;
+  const [head = '', tail] = subject.replace(/%.*$/, '').split('::');
+  const groups = (text: string) => (text === '' ? [] : text.split(':'));
+  const before = groups(head);
+  const missing = tail === undefined ? 0 : 8 - before.length - groups(tail).length;
+  const all = [...before, ...Array<string>(Math.max(0, missing)).fill('0'), ...groups(tail ?? '')];
+  return `${all
+    .slice(0, 4)
+    .map((group) => Number.parseInt(group, 16).toString(16))
+    .join(':')}::/64`;
 }

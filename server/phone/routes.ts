@@ -58,7 +58,8 @@ export function phoneRoutes(server: FastifyInstance, platform: Platform): void {
 
   server.post('/phone/open', async (request, reply): Promise<Next> => {
     const now = clock();
-    if (await isOver(database, rateLimits.wrongSecret, request.ip, now)) {
+    const isFlood = !(await countWithin(database, rateLimits.opensOfAddress, request.ip, now));
+    if (isFlood || (await isOver(database, rateLimits.wrongSecret, request.ip, now))) {
       reply.code(429);
       return { next: stopPath('too-many') };
     }

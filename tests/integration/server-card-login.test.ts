@@ -153,6 +153,19 @@ describe('card login', () => {
     });
   });
 
+  it('is limited for one username, whichever browser, and others go on', async () => {
+    const { authentication } = personOf(test.pki, 'pharmacist');
+    const paths = [];
+    // The limit counts what this file's other tests have done, too; at most it takes this many.
+    for (let count = 0; count < 31; count += 1) paths.push((await test.visitor().logIn(authentication)).path);
+    expect(paths.at(-1)).toBe('/card/problem/too-many');
+    expect(await test.visitor().logIn(personOf(test.pki, 'doctor').authentication)).toMatchObject({
+      path: '/registration',
+    });
+    test.advance(3_600_000);
+    expect(await test.visitor().logIn(authentication)).toMatchObject({ path: '/registration' });
+  });
+
   it('begins only on our own page', async () => {
     const answer = await test
       .visitor()
