@@ -2,12 +2,16 @@ import { exitCode } from './exit-codes.ts';
 
 /**
  * One program, three ways to be started: by a browser (first argument: the calling extension's origin), by itself
- * as the process that owns PC/SC, and by a person. What the others need is not loaded.
+ * as the process that owns PC/SC or the one that looks at Windows, and by a person. What the others need is not loaded.
  */
 async function main([first, ...rest]: string[]): Promise<void> {
   if (first === 'card-process') {
     const { runCardProcess } = await import('./card/process/main.ts');
     return runCardProcess(process.stdin, process.stdout);
+  }
+  if (first === 'looking-process') {
+    const { runLookingProcess } = await import('./looking/main.ts');
+    return runLookingProcess(process.stdin, process.stdout);
   }
   if (first?.includes('://')) {
     const { isAllowedCaller } = await import('./allowed-callers.ts');

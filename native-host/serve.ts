@@ -1,6 +1,7 @@
 import { isSea } from 'node:sea';
+import { actionsHere } from './actions/index.ts';
 import { chosenBackend } from './card/backends/chosen.ts';
-import { openCardDesk } from './host.ts';
+import { openCardDesk, openLooking } from './host.ts';
 import { openMessagePort } from './messaging/message-port.ts';
 import { Session } from './session.ts';
 import { hostVersion } from './version.ts';
@@ -10,13 +11,15 @@ const requestBytes = 64 * 1024;
 
 /** Serves the extension over standard input and output until the browser closes its end. */
 export function serve(): void {
+  const looking = openLooking();
   const session = new Session({
     get desk() {
       return cards.desk;
     },
     backend: chosenBackend(),
     hostVersion,
-    surroundings: async () => (await import('./observers/index.ts')).surroundings(),
+    actions: actionsHere(),
+    surroundings: async () => (await import('./observers/index.ts')).surroundings({ looking }),
     send: (event, replaces) => {
       port.send(event, replaces);
       // The first answer is out: from now on the card process may take its share of the processor.
@@ -37,6 +40,7 @@ export function serve(): void {
   );
   void port.closed.then(() => {
     cards.end();
+    looking.end();
     process.exit(0);
   });
 }

@@ -22,7 +22,14 @@ const drivers: Observer<'card-driver'> = {
   observe: async () => ({ outcome: 'observed', facts: { modules: [] } }),
 };
 
-function session(options: { silentCard?: boolean; hungObserver?: boolean } = {}) {
+interface SessionOptions {
+  silentCard?: boolean;
+  hungObserver?: boolean;
+  more?: Observer<never>[];
+  acts?: (action: string) => 'done' | 'no-permission';
+}
+
+function session(options: SessionOptions = {}) {
   const events: HostEvent[] = [];
   let reads = 0;
   const desk: Desk = new Desk(
@@ -47,7 +54,12 @@ function session(options: { silentCard?: boolean; hungObserver?: boolean } = {})
     desk,
     backend: 'koffi',
     hostVersion: '0.1.0',
-    surroundings: async () => ({ observers: [observer as never], startType: async () => undefined }),
+    actions: options.acts ? ['open-services'] : [],
+    surroundings: async () => ({
+      observers: [observer as never, ...(options.more ?? [])],
+      service: async () => undefined,
+      act: async (action) => options.acts?.(action) ?? 'action-unavailable',
+    }),
     send: (event) => void events.push(parseEvent(JSON.parse(JSON.stringify(event)))),
   });
   const answers = () => events.filter(({ type }) => type !== 'observation');

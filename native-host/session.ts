@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import {
+  type Action,
   type FailureCode,
   type HostEvent,
   type Observation,
@@ -11,10 +12,11 @@ import {
 } from '../common/protocol/index.ts';
 import type { CardSeen, Desk, ServiceState } from './card/desk.ts';
 import type { CardPort } from './card/port.ts';
+import type { ActionOutcome } from './looking/messages.ts';
 import {
   cardObservation,
+  type ListedService,
   readersObservation,
-  type StartType,
   serviceObservation,
 } from './observers/desk-observations.ts';
 import { observeOnce } from './observers/observe-once.ts';
@@ -23,6 +25,8 @@ import type { Observer } from './observers/port.ts';
 export interface SessionParts {
   desk: Desk;
   backend: CardPort['backend'];
+  /** Actions this system has. */
+  actions: readonly Action[];
   hostVersion: string;
   /** What looks at the subjects that are not on the desk. Asked for after `hello`: loading it takes time. */
   surroundings: () => Promise<Surroundings>;
@@ -33,8 +37,10 @@ export interface SessionParts {
 export interface Surroundings {
   /** Subjects that are looked at once when asked. */
   observers: readonly Observer<Subject>[];
-  /** How the PC/SC service starts, where the system tells. */
-  startType: () => Promise<StartType | undefined>;
+  /** The PC/SC service as the system lists it, where it does. May reject. */
+  service: () => Promise<ListedService | undefined>;
+  /** Carries out an action of the fixed list. */
+  act: (action: Action) => Promise<ActionOutcome>;
 }
 
 /** Requests at work at the same time; more than an extension has. */
@@ -49,7 +55,8 @@ export class Session {
   #greeted: 'no' | 'fits' | 'mismatch' = 'no';
   #watching = false;
   #atWork = 0;
-  #startType: StartType | undefined;
+  #listed: ListedService | undefined;
+  #again: NodeJS.Timeout | undefined;
 
   constructor(parts: SessionParts) {
     this.#parts = parts;
@@ -70,7 +77,7 @@ export class Session {
 
   service(state: ServiceState): void {
     if (!this.#watching) return;
-    this.#observed(serviceObservation(this.#parts.backend, state, this.#startType));
+    this.#observed(serviceObservation(this.#parts.backend, state, this.#listed));
     if (state.state !== 'running') this.#observed(readersObservation(this.#parts.backend, undefined));
   }
 
@@ -79,7 +86,9 @@ export class Session {
   }
 
   card(seen: CardSeen): void {
-    if (this.#watching) this.#observed(cardObservation(this.#parts.backend, seen));
+    if (!this.#watching) return;
+    this.#observed(cardObservation(this.#parts.backend, seen));
+    void this.#lookAgainAfterCard();
   }
 
   /** Runs a request against its deadline; the first of answer and deadline is sent, the other is dropped. */
@@ -121,6 +130,11 @@ export class Session {
       case 'quiet':
         await this.#parts.desk.setQuiet(request.on);
         return done;
+      case 'act': {
+        if (!this.#parts.actions.includes(request.action)) return failed('action-unavailable');
+        const outcome = await (await this.#parts.surroundings()).act(request.action);
+        return outcome === 'done' ? done : failed(outcome);
+      }
     }
   }
 
@@ -136,35 +150,63 @@ export class Session {
       node: process.version,
       arch: process.arch,
       backend: this.#parts.backend,
+      actions: [...this.#parts.actions],
     };
   }
 
   /** Tells what is known, then whatever comes; done when everything has been seen once. */
   async #watch(): Promise<void> {
     const { desk, surroundings } = this.#parts;
-    const { observers, startType } = await surroundings();
-    this.#startType = await startType();
+    const { observers, service } = await surroundings();
     this.#watching = true;
     if (desk.service) this.service(desk.service);
     if (desk.readers) this.readers();
     for (const seen of desk.cards) this.card(seen);
+    const look = async (observer: Observer<Subject>) => this.#observed(await observeOnce(observer));
+    for (const observer of observers) if (observer.background) void look(observer);
     await Promise.all([
-      ...observers.map(async (observer) => this.#observed(await observeOnce(observer))),
+      ...observers.filter(({ background }) => !background).map(look),
+      this.#listService(service),
       desk.known.then(() => desk.settled()),
     ]);
   }
 
-  async #observe(wanted: readonly Subject[]): Promise<void> {
+  /** How the service is listed comes by itself: readers and cards do not wait for it. */
+  async #listService(service: Surroundings['service']): Promise<void> {
+    this.#listed = await service().catch(() => undefined);
+    const { desk } = this.#parts;
+    if (this.#listed && desk.service)
+      this.#observed(serviceObservation(this.#parts.backend, desk.service, this.#listed));
+  }
+
+  /** What a card brings with it into the system comes some time after the card: looked at once more, once per card. */
+  async #lookAgainAfterCard(): Promise<void> {
+    const { observers } = await this.#parts.surroundings();
+    const concerned = observers.filter(({ againAfterCardMs }) => againAfterCardMs !== undefined);
+    if (concerned.length === 0) return;
+    clearTimeout(this.#again);
+    const latest = Math.max(...concerned.map(({ againAfterCardMs }) => againAfterCardMs ?? 0));
+    this.#again = setTimeout(() => {
+      for (const observer of concerned) void observeOnce(observer).then((seen) => this.#observed(seen));
+    }, latest);
+    this.#again.unref();
+  }
+
+  async #observe(wanted: readonly string[]): Promise<void> {
     const { backend, desk, surroundings } = this.#parts;
-    const { observers, startType } = await surroundings();
+    const { observers, service } = await surroundings();
     const asked = subjects.filter((subject) => wanted.includes(subject));
     await Promise.all(
       asked.map(async (subject) => {
         const observer = observers.find((candidate) => candidate.subject === subject);
-        if (observer) return this.#observed(await observeOnce(observer));
+        if (observer) {
+          const seen = observeOnce(observer).then((one) => this.#observed(one));
+          return observer.background ? undefined : seen;
+        }
         await desk.known;
         if (subject === 'pcsc-service' && desk.service) {
-          this.#observed(serviceObservation(backend, desk.service, await startType()));
+          this.#listed = await service().catch(() => undefined);
+          this.#observed(serviceObservation(backend, desk.service, this.#listed));
         }
         if (subject === 'readers') this.#observed(readersObservation(backend, desk.readers));
         if (subject === 'card') {

@@ -63,8 +63,53 @@ export const checkNames: Readonly<Record<CheckId, Text>> = {
   'browser-session': { ja: '前の方のログイン', en: 'Earlier login' },
 };
 
+/**
+ * What the host does at a click, from the protocol's fixed list: what the button says, and what it does, in one
+ * sentence beside it. Offered only where the host has the action.
+ */
+export const hostActionWords = {
+  'open-card-tool': {
+    label: { ja: 'HPKIカードツールを開く', en: 'Open the HPKI card tools' },
+    does: {
+      ja: 'カードドライバに付属のツールを開きます。設定は変わりません。',
+      en: 'Opens the tool that came with the card driver. Changes no setting.',
+    },
+  },
+  'open-services': {
+    label: { ja: '「サービス」を開く', en: 'Open "Services"' },
+    does: {
+      ja: 'Windowsの「サービス」の画面を開きます。変更には管理者の権限が要ります。',
+      en: 'Opens Windows\' window "Services". Changing anything there takes an administrator.',
+    },
+  },
+  'open-device-manager': {
+    label: { ja: 'デバイスマネージャーを開く', en: 'Open the device manager' },
+    does: {
+      ja: 'Windowsの「デバイスマネージャー」を開きます。設定は変わりません。',
+      en: "Opens Windows' device manager. Changes no setting.",
+    },
+  },
+  'open-certificate-manager': {
+    label: { ja: '証明書の一覧を開く', en: 'Open the list of certificates' },
+    does: {
+      ja: 'Windowsの「証明書 - 現在のユーザー」を開きます。証明書は変わりません。',
+      en: 'Opens Windows\' "Certificates - Current User". Changes no certificate.',
+    },
+  },
+  'start-smart-card-service': {
+    label: { ja: 'サービスを開始する', en: 'Start the service' },
+    does: {
+      ja: 'Windowsの「Smart Card」サービスを開始します。PCの管理者の権限が要ることがあります。',
+      en: 'Starts the Windows service "Smart Card". This may take an administrator.',
+    },
+  },
+} as const satisfies Record<string, { label: Text; does: Text }>;
+
+export type HostAction = keyof typeof hostActionWords;
+
 /** What a button beside a finding does. Each only after the person's click. */
 export type CheckAction =
+  | HostAction
   | 'check-again' // observe everything once more
   | 'read-card-again' // read the card once more
   | 'allow-site-access' // the browser's own question
@@ -120,6 +165,18 @@ export const checkWords = {
     action: 'allow-site-access',
   },
 
+  'browser.auto-select': {
+    sentence: {
+      ja: '管理者の設定により、{name}が証明書を自動で選びます（{pattern}）。',
+      en: 'By an administrator’s setting, {name} chooses the certificate by itself ({pattern}).',
+    },
+    next: {
+      ja: '証明書の選択画面が出ないことがあります。別の証明書が使われてエラーになるときは、PCの管理者にお問い合わせください。',
+      en: 'The certificate chooser may not appear. If another certificate is used and fails, ask the administrator of this PC.',
+    },
+    manual: '(5)',
+  },
+
   'host.checking': {
     sentence: { ja: '確認プログラムを起動しています。', en: 'Starting the helper program.' },
   },
@@ -132,8 +189,8 @@ export const checkWords = {
       en: 'The helper program that looks at this PC is not installed.',
     },
     next: {
-      ja: '「HPKI登録ナビ」のセットアップを実行し、「もう一度確認する」を押してください。',
-      en: 'Run the HPKI Navi setup, then press "Check again".',
+      ja: '「HPKI登録ナビ」のセットアップ（Setup.exe）を実行し、「もう一度確認する」を押してください。セットアップは、この拡張機能を案内した薬局・団体の担当者か、拡張機能のストアの説明にある配布元から入手できます。',
+      en: 'Run the HPKI Navi setup (Setup.exe), then press "Check again". You get it from whoever pointed you to this extension, or from the publisher named in the extension\'s store page.',
     },
     action: 'check-again',
   },
@@ -145,6 +202,17 @@ export const checkWords = {
     next: {
       ja: '「HPKI登録ナビ」のセットアップをもう一度実行してください。会社などのPCでは、管理者の設定で止められていることがあります。',
       en: 'Run the HPKI Navi setup again. On a managed PC the administrator may have blocked it.',
+    },
+    action: 'check-again',
+  },
+  'host.blocked-by-policy': {
+    sentence: {
+      ja: 'このPCの管理者の設定（ポリシー）で、確認プログラムの使用が止められています。',
+      en: "An administrator's policy keeps the browser from using the helper program.",
+    },
+    next: {
+      ja: 'PCの管理者に、ネイティブメッセージングの許可リストへ「jp.hpki_navi.host」を加えるよう依頼してください。',
+      en: 'Ask the administrator of this PC to add "jp.hpki_navi.host" to the native messaging allow list.',
     },
     action: 'check-again',
   },
@@ -225,7 +293,19 @@ export const checkWords = {
       ja: 'PCの管理者に、「Smart Card」サービスを有効にするよう依頼してください。',
       en: 'Ask the administrator of this PC to enable the service "Smart Card".',
     },
-    action: 'check-again',
+    action: 'open-services',
+  },
+  'pcsc-service.propagation-off': {
+    sentence: {
+      ja: 'サービスは動いていますが、カードの証明書をWindowsに登録するサービス（Certificate Propagation）が無効です。',
+      en: 'The service is running, but the one that copies card certificates into Windows (Certificate Propagation) is disabled.',
+    },
+    next: {
+      ja: '証明書の選択画面に証明書が出ないときは、PCの管理者に「Certificate Propagation」サービスを有効にするよう依頼してください。',
+      en: 'If the chooser offers no certificate, ask the administrator to enable the service "Certificate Propagation".',
+    },
+    action: 'open-services',
+    manual: '(5)',
   },
   'pcsc-service.stopped': {
     sentence: {
@@ -272,6 +352,53 @@ export const checkWords = {
     },
     action: 'check-again',
     manual: guide1,
+  },
+  'reader.driver-missing': {
+    sentence: {
+      ja: 'カードリーダー（{device}）はUSBにつながっていますが、リーダーのドライバがないため使えません。',
+      en: 'The card reader ({device}) is on USB, but its own driver is missing.',
+    },
+    next: {
+      ja: 'カードリーダーのメーカーのページからドライバをインストールし、リーダーをつなぎ直してください。',
+      en: "Install the reader's driver from its manufacturer, then plug the reader in again.",
+    },
+    action: 'open-device-manager',
+    manual: '(1)',
+  },
+  'reader.not-taken': {
+    sentence: {
+      ja: 'カードリーダー（{device}）はUSBにつながっていますが、スマートカードのサービスから見えません。',
+      en: 'The card reader ({device}) is on USB, but the smart card service does not see it.',
+    },
+    next: {
+      ja: 'カードリーダーをつなぎ直してください。変わらないときは、リーダーのドライバを確かめてください。',
+      en: "Plug the reader in again. If nothing changes, look at the reader's driver.",
+    },
+    action: 'open-device-manager',
+    manual: '(1)',
+  },
+  'reader.service-asleep': {
+    sentence: {
+      ja: 'カードリーダー（{device}）はつながっていますが、スマートカードのサービスが止まっています。',
+      en: 'The card reader ({device}) is connected, but the smart card service has stopped.',
+    },
+    next: {
+      ja: 'カードリーダーをつなぎ直すか、サービスを開始してください。',
+      en: 'Plug the reader in again, or start the service.',
+    },
+    action: 'start-smart-card-service',
+    manual: '(1)',
+  },
+  'reader.remote-desktop': {
+    sentence: {
+      ja: 'リモートデスクトップで使っているため、このPCのカードリーダーが見えません。',
+      en: 'This is a remote desktop session: the readers of this PC are not seen in it.',
+    },
+    next: {
+      ja: 'カードリーダーがつながっているPCを直接操作して登録してください。',
+      en: 'Work directly on the PC that the card reader is connected to.',
+    },
+    action: 'check-again',
   },
   'reader.virtual-only': {
     sentence: {
@@ -643,6 +770,78 @@ export const checkWords = {
     manual: '(5)',
   },
 
+  'certificate-store.checking': {
+    sentence: { ja: '証明書の登録を確認しています。', en: 'Looking at the certificates.' },
+  },
+  'certificate-store.ok': {
+    sentence: {
+      ja: 'カードの証明書がWindowsに登録されています。',
+      en: "The card's certificate is in the Windows store.",
+    },
+    manual: '(5)',
+  },
+  'certificate-store.module': {
+    sentence: {
+      ja: 'ブラウザは {name} を通してカードの証明書を使えます。',
+      en: "The browser can use the card's certificate through {name}.",
+    },
+    manual: '(5)',
+  },
+  'certificate-store.absent': {
+    sentence: {
+      ja: 'カードの証明書が、まだWindowsに登録されていません。',
+      en: "The card's certificate is not in the Windows store yet.",
+    },
+    next: {
+      ja: 'カードを入れ直して少し待ってください。変わらないときは、HPKIカードツールで証明書を登録してください。',
+      en: 'Put the card in again and wait a moment. If nothing changes, register the certificate with the HPKI card tools.',
+    },
+    action: 'open-card-tool',
+    manual: '(5)',
+  },
+  'certificate-store.no-key': {
+    sentence: {
+      ja: 'カードの証明書はWindowsにありますが、秘密鍵と結びついていないため選択画面に出ません。',
+      en: "The card's certificate is in the Windows store without its private key, so it is not offered.",
+    },
+    next: {
+      ja: 'HPKIカードツールで証明書を登録し直してください。',
+      en: 'Register the certificate again with the HPKI card tools.',
+    },
+    action: 'open-card-tool',
+    manual: '(5)',
+  },
+  'certificate-store.others': {
+    sentence: {
+      ja: '証明書の選択画面には、ほかのカードの証明書も{count}件出ます。',
+      en: 'The chooser will also offer {count} certificates of other cards.',
+    },
+    next: {
+      ja: 'シリアル番号 {serialNumber} の証明書を選んでください。',
+      en: 'Choose the certificate with the serial number {serialNumber}.',
+    },
+    action: 'open-certificate-manager',
+    manual: '(5)',
+  },
+  'certificate-store.no-module': {
+    sentence: {
+      ja: 'カードのモジュールが、ブラウザ（NSSデータベース）に登録されていません。',
+      en: "No card module is registered in the browser's NSS database.",
+    },
+    next: {
+      ja: 'modutilでPKCS#11モジュールを登録し、ブラウザを開き直してください。',
+      en: 'Register the PKCS#11 module with modutil, then restart the browser.',
+    },
+    manual: '(5)',
+  },
+  'certificate-store.unknown': {
+    sentence: {
+      ja: 'ブラウザがカードの証明書を使えるか、確認できませんでした。',
+      en: "It could not be seen whether the browser can use the card's certificate.",
+    },
+    manual: '(5)',
+  },
+
   'card-driver.checking': {
     sentence: { ja: 'カードドライバを探しています。', en: 'Looking for the card driver.' },
   },
@@ -677,6 +876,18 @@ export const checkWords = {
     action: 'open-driver-manual',
     manual: guide1,
   },
+  'card-driver.wrong-bits': {
+    sentence: {
+      ja: '{found}ビット用のHPKIカードドライバしかなく、{needed}ビットのブラウザから使えません。',
+      en: 'Only the {found}-bit HPKI card driver is installed; the {needed}-bit browser cannot use it.',
+    },
+    next: {
+      ja: '{needed}ビット用のカードドライバをインストールしてください。手順は日本薬剤師会のPDFにあります。',
+      en: 'Install the {needed}-bit card driver. The association’s PDF shows how.',
+    },
+    action: 'open-driver-manual',
+    manual: guide1,
+  },
   'card-driver.stand-in': {
     sentence: {
       ja: 'HPKIカードドライバの代わりに {name} を使います。',
@@ -704,6 +915,28 @@ export const checkWords = {
     manual: guide1,
   },
 
+  'driver-reader.checking': {
+    sentence: { ja: 'ドライバの設定を確認しています。', en: "Looking at the driver's settings." },
+  },
+  'driver-reader.hint-other': {
+    sentence: {
+      ja: 'ドライバでは別のリーダー（{selected}）が選ばれているようです。カードは {reader} にあります。',
+      en: 'The driver seems to use another reader ({selected}). The card is in {reader}.',
+    },
+    next: {
+      ja: 'HPKIカードツールの「リーダーライタ選択ツール」で、お使いのリーダーを選んでください。',
+      en: 'Select your reader in the HPKI card tools’ reader selection tool.',
+    },
+    action: 'open-card-tool',
+    manual: guide1,
+  },
+  'driver-reader.hint-same': {
+    sentence: {
+      ja: 'ドライバの設定らしき場所に、お使いのリーダー（{reader}）の名前があります。確実ではありません。',
+      en: 'What may be the driver’s setting names your reader ({reader}). This is not certain.',
+    },
+    manual: guide1,
+  },
   'driver-reader.unknown': {
     sentence: {
       ja: 'ドライバで選ばれているリーダーは確認できません。',
@@ -713,6 +946,7 @@ export const checkWords = {
       ja: '登録でエラーになったときは、HPKIカードツールの「リーダーライタ選択ツール」で、お使いのリーダーが選ばれているか確かめてください。',
       en: 'If registration fails, check in the HPKI card tools’ reader selection tool that your reader is selected.',
     },
+    action: 'open-card-tool',
     manual: guide1,
   },
   'driver-reader.unknown-several': {
@@ -724,6 +958,7 @@ export const checkWords = {
       ja: '登録に使うリーダーだけをつなぐか、HPKIカードツールの「リーダーライタ選択ツール」で選んでください。',
       en: 'Connect only the reader you use, or select it in the HPKI card tools’ reader selection tool.',
     },
+    action: 'open-card-tool',
     manual: guide1,
   },
   'driver-reader.not-applicable': {
@@ -791,6 +1026,30 @@ export const checkWords = {
     },
     next: { ja: 'PCの日付と時刻を合わせてください。', en: "Set the PC's date and time." },
     action: 'check-again',
+  },
+  'site.inspected': {
+    sentence: {
+      ja: '{product}が、登録サイトとの通信を中継して検査しています。',
+      en: '{product} stands between the browser and the registration site and inspects what is sent.',
+    },
+    next: {
+      ja: 'このままではカードでのログインが失敗することがあります。{product}の設定で、2nds.medis.or.jp を検査の対象から外してください。',
+      en: 'Card login may fail because of this. Exclude 2nds.medis.or.jp from inspection in the settings of {product}.',
+    },
+    action: 'check-again',
+    manual: guide1,
+  },
+  'site.inspected-by-unknown': {
+    sentence: {
+      ja: '登録サイトの証明書が、公の認証局ではなく「{issuer}」から発行されたものになっています。',
+      en: 'The registration site’s certificate comes from "{issuer}", which is no public authority.',
+    },
+    next: {
+      ja: 'セキュリティソフトや社内の機器が通信を検査していることがあります。PCの管理者にお問い合わせください。',
+      en: 'Security software or a device in the network may be inspecting TLS. Ask the administrator of this PC.',
+    },
+    action: 'check-again',
+    manual: guide1,
   },
   'site.unknown': {
     sentence: {

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { observationSchema, subjects } from './observations.ts';
+import { observationSchema } from './observations.ts';
 
 /**
  * The wire between extension and host: one JSON object per native message.
@@ -19,17 +19,38 @@ const protocol = v.pipe(v.number(), v.integer(), v.minValue(1));
 const deadlineMs = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(120_000));
 const readerName = v.pipe(v.string(), v.maxLength(1024));
 
+/**
+ * What the host may do for the person, each after a click: open one of these windows of the system or of the card
+ * driver, or start the smart card service. There is no other action and no free-form command.
+ */
+export const actions = [
+  'open-card-tool',
+  'open-services',
+  'open-device-manager',
+  'open-certificate-manager',
+  'start-smart-card-service',
+] as const;
+export type Action = (typeof actions)[number];
+
 export const requestSchema = v.variant('type', [
   /** First message. The answer states the host's versions even when they do not fit: the extension judges. */
   v.object({ type: v.literal('hello'), id, deadlineMs, protocol, extensionVersion: version }),
   /** Observe everything once, then keep reporting changes until the port closes. `done` ends the first round. */
   v.object({ type: v.literal('watch'), id, deadlineMs }),
   /** Observe these once more. A card is not read again by this: only `reread` does that. */
-  v.object({ type: v.literal('observe'), id, deadlineMs, subjects: v.array(v.picklist(subjects)) }),
+  v.object({
+    type: v.literal('observe'),
+    id,
+    deadlineMs,
+    /** Names a host does not know are those of a newer extension: passed over. */
+    subjects: v.pipe(v.array(v.pipe(v.string(), v.maxLength(64))), v.maxLength(64)),
+  }),
   /** The person asked: read the card in this reader again, once. */
   v.object({ type: v.literal('reread'), id, deadlineMs, reader: readerName }),
   /** While on, no APDU goes to any card; insertions and removals are still reported. Ends with the port. */
   v.object({ type: v.literal('quiet'), id, deadlineMs, on: v.boolean() }),
+  /** The person pressed a button that says what this does. */
+  v.object({ type: v.literal('act'), id, deadlineMs, action: v.picklist(actions) }),
 ]);
 
 export const failureCode = v.picklist([
@@ -39,6 +60,8 @@ export const failureCode = v.picklist([
   'deadline-exceeded',
   'quiet', // a read was asked for while quiet is on
   'unknown-reader',
+  'action-unavailable', // not on this system, or what it opens was not found
+  'no-permission', // the system refused the action
   'internal',
 ]);
 
@@ -54,6 +77,8 @@ export const eventSchema = v.variant('type', [
     arch: v.pipe(v.string(), v.maxLength(32)),
     /** Which PC/SC backend reads cards. */
     backend: v.picklist(['koffi', 'pcsclite']),
+    /** Actions this system has. Absent: none. */
+    actions: v.optional(v.pipe(v.array(v.pipe(v.string(), v.maxLength(64))), v.maxLength(64))),
   }),
   v.object({ type: v.literal('observation'), observation: observationSchema }),
   v.object({ type: v.literal('done'), id }),

@@ -14,11 +14,21 @@ const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 /** PC/SC return code as eight upper-case hexadecimal digits: `80100069`. */
 const pcscCode = v.pipe(v.string(), v.regex(/^[0-9A-F]{8}$/));
 
+const startType = v.picklist(['automatic', 'manual', 'trigger', 'disabled']);
+
+/** A service as the system's own list of services tells it. */
+export const serviceFacts = v.object({
+  state: v.picklist(['running', 'stopped', 'changing', 'absent']),
+  startType: v.optional(startType),
+});
+
 export const pcscServiceFacts = v.object({
   /** `stopped` with start type `disabled` is the only state that needs an administrator. */
   state: v.picklist(['running', 'stopped', 'absent']),
-  startType: v.optional(v.picklist(['automatic', 'manual', 'trigger', 'disabled'])),
+  startType: v.optional(startType),
   pcscCode: v.optional(pcscCode),
+  /** Windows' CertPropSvc, which copies the certificates of cards it knows into the user's store. */
+  propagation: v.optional(serviceFacts),
 });
 
 export const reader = v.object({
@@ -129,14 +139,138 @@ export const driverModule = v.object({
   how: text,
   /** The file exists where it is registered. */
   present: v.boolean(),
+  /** `calais`: ATR and mask of the cards this entry is for. */
+  atr: v.optional(hex),
+  atrMask: v.optional(hex),
 });
-export const cardDriverFacts = v.object({ modules: v.pipe(v.array(driverModule), v.maxLength(64)) });
+export const cardDriverFacts = v.object({
+  modules: v.pipe(v.array(driverModule), v.maxLength(64)),
+  /** The driver's card tools, from the Start menu or its own folder. */
+  tools: v.optional(v.pipe(v.array(v.object({ name: text, path: text, how: text })), v.maxLength(16))),
+});
+
+/**
+ * Where the driver keeps its choice of reader is not known. These are texts in places that could be it; the
+ * extension compares them with the readers' names, and what follows is a hint at most.
+ */
+export const driverReaderFacts = v.object({
+  candidates: v.pipe(
+    v.array(
+      v.object({
+        /** Registry value or file, for support. */
+        place: text,
+        value: text,
+        /** How much speaks for this place, from the host's table. */
+        confidence: v.picklist(['low', 'medium']),
+      }),
+    ),
+    v.maxLength(64),
+  ),
+  /** Readers that were connected before, as the system remembers them. */
+  formerReaders: v.pipe(v.array(text), v.maxLength(64)),
+});
+
+/** What the browser could offer in its chooser. Only certificates of HPKI and JPKI are told one by one. */
+export const certificateStoreFacts = v.object({
+  store: v.picklist(['windows-my', 'nss']),
+  certificates: v.pipe(
+    v.array(
+      v.object({
+        /** SHA-256, as in the card's certificate profile. */
+        fingerprint: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/)),
+        issuer: text,
+        serialNumber: hex,
+        notAfter: isoTime,
+        /** The store knows where its private key is. */
+        privateKey: v.boolean(),
+        /** CSP or KSP, and its key container. */
+        provider: v.optional(text),
+        container: v.optional(text),
+      }),
+    ),
+    v.maxLength(64),
+  ),
+  /** Certificates of anyone else in the same store. */
+  others: count,
+  /** NSS: modules of the databases through which a card's certificate could be offered. */
+  modules: v.optional(
+    v.pipe(v.array(v.object({ name: text, database: text, present: v.boolean() })), v.maxLength(64)),
+  ),
+});
+
+const runningBrowser = v.object({ name: text, processId: count, startedAt: v.optional(isoTime) });
 
 export const browserSessionFacts = v.object({
   /** Start of the browser process that started the host. */
   startedAt: isoTime,
   processId: count,
   name: text,
+  /** Word size of that process. */
+  bits: v.optional(v.picklist([32, 64])),
+  /** Every browser that runs for this user, by its first process. */
+  running: v.optional(v.pipe(v.array(runningBrowser), v.maxLength(32))),
+  /** The desktop is shown on another PC: the readers there are not the readers here. */
+  remoteDesktop: v.optional(v.boolean()),
+});
+
+/** Administrators' settings of browsers that bear on this product; no others are looked at. */
+export const policiesFacts = v.object({
+  policies: v.pipe(
+    v.array(
+      v.object({
+        browser: v.picklist(['chrome', 'edge', 'chromium']),
+        scope: v.picklist(['machine', 'user']),
+        name: v.picklist([
+          'NativeMessagingBlocklist',
+          'NativeMessagingAllowlist',
+          'NativeMessagingUserLevelHosts',
+          'ExtensionInstallBlocklist',
+          'ExtensionInstallAllowlist',
+          'AutoSelectCertificateForUrls',
+        ]),
+        /** Lists as they are; a boolean is `true` or `false`. */
+        values: v.pipe(v.array(text), v.maxLength(64)),
+        /** Registry key or file. */
+        how: text,
+      }),
+    ),
+    v.maxLength(64),
+  ),
+});
+
+/** Who vouches for the registration site here: security software that looks inside TLS breaks client certificates. */
+export const siteCertificateFacts = v.object({
+  host: text,
+  subject: distinguishedName,
+  issuer: distinguishedName,
+  /** The end of the chain the server sent, or of the one Node completed. */
+  root: v.optional(distinguishedName),
+  /** Node's own list of authorities vouches for it: nobody stands between. */
+  publiclyTrusted: v.boolean(),
+  /** This PC's clock minus the server's Date, milliseconds. */
+  skewMs: v.optional(v.number()),
+});
+
+/** Smart card readers on USB, whether or not PC/SC has a reader for them. */
+export const usbReadersFacts = v.object({
+  devices: v.pipe(
+    v.array(
+      v.object({
+        /** Four hexadecimal digits each, lower case. */
+        vendor: v.pipe(v.string(), v.regex(/^[0-9a-f]{4}$/)),
+        product: v.pipe(v.string(), v.regex(/^[0-9a-f]{4}$/)),
+        name: v.optional(text),
+        /** `class`: USB class 0B. `table`: known by vendor and product. */
+        by: v.picklist(['class', 'table']),
+        /** The driver the system bound to it, where it tells. */
+        driver: v.optional(text),
+        /** Windows' problem code (CM_PROB_…): 28 is no driver. */
+        problem: v.optional(count),
+        how: text,
+      }),
+    ),
+    v.maxLength(64),
+  ),
 });
 
 /** Why something could not be observed. */
@@ -169,6 +303,11 @@ export const observationSchema = v.variant('subject', [
   observation('readers', readersFacts),
   observation('card', cardFacts),
   observation('card-driver', cardDriverFacts),
+  observation('driver-reader', driverReaderFacts),
+  observation('certificate-store', certificateStoreFacts),
+  observation('usb-readers', usbReadersFacts),
+  observation('policies', policiesFacts),
+  observation('site-certificate', siteCertificateFacts),
   observation('browser-session', browserSessionFacts),
 ]);
 
@@ -183,6 +322,7 @@ export type Reader = v.InferOutput<typeof reader>;
 export type CardFacts = v.InferOutput<typeof cardFacts>;
 export type CardStop = v.InferOutput<typeof cardStop>;
 export type DriverModule = v.InferOutput<typeof driverModule>;
+export type ServiceFacts = v.InferOutput<typeof serviceFacts>;
 export type UnknownReason = v.InferOutput<typeof unknownReason>;
 
 /** All subjects, in the order in which a person would look. */
@@ -191,5 +331,10 @@ export const subjects = [
   'readers',
   'card',
   'card-driver',
+  'driver-reader',
+  'certificate-store',
+  'usb-readers',
+  'policies',
+  'site-certificate',
   'browser-session',
 ] as const satisfies Subject[];

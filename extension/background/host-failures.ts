@@ -4,6 +4,7 @@ import type { HostFailure } from '../judge/index.ts';
 const endings: readonly [string, HostFailure][] = [
   ['Specified native messaging host not found', 'not-installed'],
   ['Access to the specified native messaging host is forbidden', 'forbidden'],
+  ['Access to the native messaging host was disabled by the system administrator', 'blocked-by-policy'],
   ['Native host has exited', 'crashed'],
   ['Failed to start native messaging host', 'crashed'],
   ['Error when communicating with the native messaging host', 'malformed'],

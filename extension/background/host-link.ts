@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import {
+  type Action,
   eventSchema,
   type HostEvent,
   type Observation,
@@ -29,7 +30,14 @@ export interface HostLinkOptions {
 }
 
 /** Milliseconds until an answer is given up. The host keeps the same deadlines itself. */
-const deadlines = { hello: 5000, watch: 20_000, observe: 20_000, reread: 30_000, quiet: 1000 } as const;
+const deadlines = {
+  hello: 5000,
+  watch: 20_000,
+  observe: 20_000,
+  reread: 30_000,
+  quiet: 1000,
+  act: 15_000,
+} as const;
 /** A host that keeps ending is started anew this often without being asked. */
 const maximumReopenings = 3;
 
@@ -71,15 +79,17 @@ export class HostLink {
 
   /** Everything once more, without touching a card again. */
   async observeAgain(): Promise<void> {
-    await this.#request({
-      type: 'observe',
-      subjects: ['pcsc-service', 'readers', 'card', 'card-driver', 'browser-session'],
-    });
+    await this.#request({ type: 'observe', subjects: [...subjects] });
   }
 
-  /** The person asked for it. */
-  async readCardAgain(reader: string): Promise<void> {
-    await this.#request({ type: 'reread', reader });
+  /** The person asked for it, or a login failed. Whether it could be done. */
+  async readCardAgain(reader: string): Promise<boolean> {
+    return (await this.#request({ type: 'reread', reader }))?.type === 'done';
+  }
+
+  /** The person pressed the button. Resolves to whether the host did it. */
+  async act(action: Action): Promise<boolean> {
+    return (await this.#request({ type: 'act', action }))?.type === 'done';
   }
 
   /** Resolves when the host has confirmed it, or could not in time. */
@@ -101,16 +111,16 @@ export class HostLink {
     const hello = await this.#request({ type: 'hello', protocol: protocolVersion, extensionVersion });
     if (this.#port !== port) return;
     if (hello?.type !== 'hello') return this.#fail(hello === null ? 'no-answer' : 'malformed');
-    const { hostVersion, platform, protocol } = hello;
+    const { hostVersion, platform, protocol, actions = [] } = hello;
     if (protocol !== protocolVersion) {
       return this.#fail(protocol < protocolVersion ? 'too-old' : 'extension-too-old', hostVersion);
     }
-    this.#setState({ state: 'connected', hostVersion, platform, complete: false });
+    this.#setState({ state: 'connected', hostVersion, platform, actions, complete: false });
     if (quietWanted()) await this.#request({ type: 'quiet', on: true });
     if (this.#port !== port) return;
     await this.#request({ type: 'watch' });
     if (this.#port !== port) return;
-    this.#setState({ state: 'connected', hostVersion, platform, complete: true });
+    this.#setState({ state: 'connected', hostVersion, platform, actions, complete: true });
   }
 
   #receive(message: unknown): void {

@@ -14,12 +14,8 @@ export function withObservation(observations: Observations, observation: Observa
     }
     case 'readers':
       return withoutCardUnknown({ ...observations, readers: observation });
-    case 'pcsc-service':
-      return { ...observations, 'pcsc-service': observation };
-    case 'card-driver':
-      return { ...observations, 'card-driver': observation };
-    case 'browser-session':
-      return { ...observations, 'browser-session': observation };
+    default:
+      return { ...observations, [observation.subject]: observation };
   }
 }
 

@@ -1,6 +1,5 @@
 import type { DriverModule } from '../../common/protocol/index.ts';
 import { type Finding, fail, pass, skipped, unknown, warn } from './check.ts';
-import { physicalReaders } from './readers.ts';
 import type { Situation } from './situation.ts';
 
 export function judgeCardDriver(situation: Situation): Finding {
@@ -19,7 +18,14 @@ export function judgeCardDriver(situation: Situation): Finding {
   }
   const { modules } = observation.result.facts;
   const hpki = modules.filter(({ family }) => family === 'hpki');
-  if (hpki.some(isUsable)) return pass('card-driver.ok', { name: nameOf(hpki.find(isUsable)) });
+  const usable = hpki.filter(isUsable);
+  const needed = browserBits(situation);
+  const fitting = usable.find(({ bits }) => bits === undefined || bits === (needed ?? usualBits));
+  if (fitting) return pass('card-driver.ok', { name: nameOf(fitting) });
+  if (usable[0] && isWindows(situation)) {
+    const data = { found: usable[0].bits ?? 0, needed: needed ?? usualBits };
+    return needed ? fail('card-driver.wrong-bits', data) : warn('card-driver.wrong-bits', data);
+  }
   const standIn = modules.find((module) => module.family === 'stand-in' && isUsable(module));
   // There is an HPKI card driver for Windows only: elsewhere another module is what the browser uses, and works.
   if (standIn && !isWindows(situation)) return pass('card-driver.stand-in', { name: standIn.name });
@@ -27,16 +33,16 @@ export function judgeCardDriver(situation: Situation): Finding {
   return standIn ? warn('card-driver.stand-in-only', { name: standIn.name }) : fail('card-driver.none');
 }
 
-/** An uninstall entry alone is a promise, not a driver. */
-const isUsable = ({ present, kind }: DriverModule) => present && kind !== 'uninstall-entry';
-const nameOf = (module: DriverModule | undefined) => module?.name ?? '';
-const isWindows = ({ host }: Situation) => host.state === 'connected' && host.platform === 'win32';
+/** Chrome and Edge on a 64-bit Windows, where the browser's own word size could not be seen. */
+const usualBits = 64;
 
-/** Where the driver keeps its choice of reader is not known: never more than a hint. */
-export function judgeDriverReader(situation: Situation): Finding {
-  if (!isWindows(situation)) return skipped('driver-reader.not-applicable');
-  const count = physicalReaders(situation).length;
-  return count > 1
-    ? unknown('driver-reader.unknown-several', { count, why: 'not-found' })
-    : unknown('driver-reader.unknown', { why: 'not-found' });
+function browserBits({ observations }: Situation): 32 | 64 | undefined {
+  const result = observations['browser-session']?.result;
+  return result?.outcome === 'observed' ? result.facts.bits : undefined;
 }
+
+/** An entry of installed programs, or of cards known to the system, is a promise and not a driver. */
+const isUsable = ({ present, kind }: DriverModule) =>
+  present && kind !== 'uninstall-entry' && kind !== 'calais';
+const nameOf = (module: DriverModule | undefined) => module?.name ?? '';
+export const isWindows = ({ host }: Situation) => host.state === 'connected' && host.platform === 'win32';

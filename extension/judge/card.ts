@@ -1,7 +1,7 @@
 import { usernameFromSubjectSerialNumber } from '../../common/certificate/username.ts';
 import type { CardFacts, CardStop } from '../../common/protocol/index.ts';
 import { selectedCard } from './card-selection.ts';
-import { type Finding, fail, pass, skipped, unknown, warn } from './check.ts';
+import { type Finding, fail, pass, unknown, warn } from './check.ts';
 import type { Situation } from './situation.ts';
 
 export function judgeCardReadable(situation: Situation): Finding {
@@ -89,9 +89,4 @@ export function judgeCertificate(situation: Situation): Finding {
   if (kind !== 'hpki-authentication') return warn('certificate.unrecognised', data);
   // hcRole is not asked for: MEDIS issues certificates without one.
   return registrationName(facts) ? pass('certificate.ok', data) : warn('certificate.no-username', data);
-}
-
-/** Issue 3 lets the host look into the browser's store; until then nothing is claimed about it. */
-export function judgeCertificateStore(): Finding {
-  return skipped('certificate-store.not-examined');
 }

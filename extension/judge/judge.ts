@@ -1,11 +1,13 @@
 import { type CheckId, checkIds, checkParents } from '../../common/guide/checks.ts';
 import { judgeBrowser } from './browser.ts';
 import { judgeBrowserSession } from './browser-session.ts';
-import { judgeCardKind, judgeCardReadable, judgeCertificate, judgeCertificateStore } from './card.ts';
-import { judgeCardDriver, judgeDriverReader } from './card-driver.ts';
+import { judgeCardKind, judgeCardReadable, judgeCertificate } from './card.ts';
+import { judgeCardDriver } from './card-driver.ts';
 import { judgeCardPresent } from './card-selection.ts';
+import { judgeCertificateStore } from './certificate-store.ts';
 import { judgeCertificateValidity } from './certificate-validity.ts';
 import { type Check, type Finding, isPending } from './check.ts';
+import { judgeDriverReader } from './driver-reader.ts';
 import { judgeHost } from './host.ts';
 import { judgePcscService } from './pcsc-service.ts';
 import { judgePin } from './pin.ts';

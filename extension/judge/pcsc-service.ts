@@ -1,4 +1,6 @@
-import { type Finding, fail, pass, unknown } from './check.ts';
+import { cardInStore } from './certificate-store.ts';
+import { type Finding, fail, pass, unknown, warn } from './check.ts';
+import { startsByItself } from './service-start.ts';
 import type { Situation } from './situation.ts';
 
 /**
@@ -11,18 +13,16 @@ export function judgePcscService(situation: Situation): Finding {
   if (observation.result.outcome === 'unknown') {
     return unknown('pcsc-service.unknown', { why: observation.result.reason });
   }
-  const { state, startType } = observation.result.facts;
-  if (state === 'running') return pass('pcsc-service.ok');
+  const { state, startType, propagation } = observation.result.facts;
+  if (state === 'running') {
+    // What copies certificates is missed only where the card's has not come into the store some other way.
+    return propagation?.startType === 'disabled' && cardInStore(situation) !== 'with-key'
+      ? warn('pcsc-service.propagation-off')
+      : pass('pcsc-service.ok');
+  }
   if (startType === 'disabled') return fail('pcsc-service.disabled');
   if (state === 'absent') return fail('pcsc-service.absent');
   return startsByItself(situation) ? pass('pcsc-service.waiting-for-reader') : fail('pcsc-service.stopped');
-}
-
-/** Whether a stopped service comes up with the next reader. */
-export function startsByItself({ host, observations }: Situation): boolean {
-  const result = observations['pcsc-service']?.result;
-  if (result?.outcome !== 'observed' || result.facts.state !== 'stopped') return false;
-  return (host.state === 'connected' && host.platform === 'win32') || result.facts.startType === 'trigger';
 }
 
 function unfinished({ host }: Situation): Finding {

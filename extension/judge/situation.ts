@@ -4,6 +4,7 @@ import type { CardFacts, ObservationOf, UnknownReason } from '../../common/proto
 export type HostFailure =
   | 'not-installed'
   | 'forbidden'
+  | 'blocked-by-policy'
   | 'too-old'
   | 'extension-too-old'
   | 'crashed'
@@ -17,6 +18,8 @@ export type HostState =
       state: 'connected';
       hostVersion: string;
       platform: 'win32' | 'linux' | 'darwin' | 'other';
+      /** What this host can do for the person. */
+      actions?: readonly string[];
       /** Everything has been observed once. */
       complete: boolean;
     };
@@ -26,6 +29,11 @@ export interface Observations {
   'pcsc-service'?: ObservationOf<'pcsc-service'>;
   readers?: ObservationOf<'readers'>;
   'card-driver'?: ObservationOf<'card-driver'>;
+  'driver-reader'?: ObservationOf<'driver-reader'>;
+  'certificate-store'?: ObservationOf<'certificate-store'>;
+  'usb-readers'?: ObservationOf<'usb-readers'>;
+  policies?: ObservationOf<'policies'>;
+  'site-certificate'?: ObservationOf<'site-certificate'>;
   'browser-session'?: ObservationOf<'browser-session'>;
   cards: CardFacts[];
   /** A card could not be looked at at all. Forgotten with the next change of readers or card. */

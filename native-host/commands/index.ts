@@ -38,10 +38,17 @@ export async function runCommand(name: string | undefined, parameters: string[])
 }
 
 async function runInspect(parameters: string[], say: Words): Promise<number> {
-  const { values } = parseArgs({ args: parameters, options: { json: { type: 'boolean' } } });
+  const { values } = parseArgs({
+    args: parameters,
+    options: { json: { type: 'boolean' }, offline: { type: 'boolean' }, record: { type: 'string' } },
+  });
   const { inspect } = await import('./inspect.ts');
-  const inspection = await inspect();
-  if (values.json) {
+  const inspection = await inspect({ offline: values.offline === true });
+  if (values.record !== undefined) {
+    const { writeRecording } = await import('./record.ts');
+    await writeRecording(inspection, values.record);
+    process.stdout.write(`${say.recorded(values.record)}\n`);
+  } else if (values.json) {
     process.stdout.write(`${JSON.stringify(inspection, null, 2)}\n`);
   } else {
     const { inspectionText } = await import('./inspection-text.ts');

@@ -8,7 +8,7 @@ import {
 } from '../../common/protocol/index.ts';
 import { chosenBackend } from '../card/backends/chosen.ts';
 import { exitCode } from '../exit-codes.ts';
-import { openCardDesk } from '../host.ts';
+import { openCardDesk, openLooking } from '../host.ts';
 import { cardObservation, readersObservation, serviceObservation } from '../observers/desk-observations.ts';
 import { observeOnce, surroundings } from '../observers/index.ts';
 import { hostVersion } from '../version.ts';
@@ -31,8 +31,13 @@ export type Inspection = v.InferOutput<typeof inspectionSchema>;
 /** Milliseconds until an inspection ends with what it has. */
 const inspectMs = 15_000;
 
+export interface InspectOptions {
+  /** Look at nothing that needs the network. */
+  offline?: boolean;
+}
+
 /** Looks at everything once and ends. */
-export async function inspect(): Promise<Inspection> {
+export async function inspect({ offline = false }: InspectOptions = {}): Promise<Inspection> {
   const at = new Date();
   const nothing = () => undefined;
   const cards = openCardDesk({ service: nothing, readers: nothing, card: nothing });
@@ -40,16 +45,18 @@ export async function inspect(): Promise<Inspection> {
   const { desk } = cards;
   const looked = desk.known.then(() => desk.settled());
   const late = new Promise((resolve) => setTimeout(resolve, inspectMs).unref());
-  const { observers, startType } = surroundings({ onlyBrowsers: true });
-  const [others, starts] = await Promise.all([
+  const looking = openLooking();
+  const { observers, service } = surroundings({ onlyBrowsers: true, looking, offline });
+  const [others, listed] = await Promise.all([
     Promise.all(observers.map(observeOnce)),
-    startType(),
+    service().catch(() => undefined),
     Promise.race([looked, late]),
   ]);
   cards.end();
+  looking.end();
   const backend = chosenBackend();
   const observations: Observation[] = [
-    serviceObservation(backend, desk.service ?? { type: 'service', state: 'unresponsive' }, starts),
+    serviceObservation(backend, desk.service ?? { type: 'service', state: 'unresponsive' }, listed),
     readersObservation(backend, desk.readers),
     ...desk.cards.map((seen) => cardObservation(backend, seen)),
     ...others,

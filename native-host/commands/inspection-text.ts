@@ -29,6 +29,16 @@ function lines(observation: Observation, cards: CardFacts[], words: Words): stri
       return []; // told with its reader
     case 'card-driver':
       return driverLines(result.facts, words);
+    case 'certificate-store':
+      return [words.store(result.facts)];
+    case 'driver-reader':
+      return result.facts.candidates.map(({ place, value }) => words.driverReader(value, place));
+    case 'usb-readers':
+      return result.facts.devices.map(words.usbReader);
+    case 'policies':
+      return result.facts.policies.map(({ browser, name, values }) => words.policy(browser, name, values));
+    case 'site-certificate':
+      return [words.siteCertificate(result.facts)];
     case 'browser-session':
       return [words.browserSince(result.facts.name, result.facts.startedAt)];
   }
@@ -75,9 +85,10 @@ function driverLines({ modules }: FactsOf<'card-driver'>, words: Words): string[
   if (modules.length === 0) return [words.noDriver];
   return [
     `${words.drivers}:`,
-    ...modules.map(
-      ({ name, family, path, present }) =>
-        `  ${name} [${family}] ${path ?? ''}${present ? '' : ` (${words.missingFile})`}`,
-    ),
+    ...modules.map(({ kind, name, family, path, version, bits, present }) => {
+      const size = bits === undefined ? [] : [`${bits}-bit`];
+      const place = [kind, ...size, version, path].filter(Boolean).join(' ');
+      return `  ${name} [${family}] ${place}${present ? '' : ` (${words.missingFile})`}`;
+    }),
   ];
 }

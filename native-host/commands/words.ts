@@ -1,10 +1,11 @@
-import type { CardFacts, CardStop, Reader } from '../../common/protocol/index.ts';
+import type { CardFacts, CardStop, FactsOf, Reader } from '../../common/protocol/index.ts';
 import type { Registration } from '../install/register.ts';
 import type { Language } from './language.ts';
 
 /** What the command line says, in both languages. The panel's words are in common/guide. */
 export interface Words {
   help: string;
+  recorded: (file: string) => string;
   unknownCommand: (text: string) => string;
   notBuilt: string;
   service: Record<'running' | 'stopped' | 'absent' | 'unknown', string>;
@@ -22,12 +23,18 @@ export interface Words {
   noDriver: string;
   missingFile: string;
   browserSince: (name: string, time: string) => string;
+  store: (facts: FactsOf<'certificate-store'>) => string;
+  driverReader: (value: string, place: string) => string;
+  usbReader: (device: FactsOf<'usb-readers'>['devices'][number]) => string;
+  policy: (browser: string, name: string, values: readonly string[]) => string;
+  siteCertificate: (facts: FactsOf<'site-certificate'>) => string;
   unknown: (subject: string, reason: string) => string;
   registration: Record<Registration['outcome'], string>;
 }
 
-const usage = `hpki-navi-host inspect [--json]
-hpki-navi-host install [--all] [--directory DIR]
+const usage = `hpki-navi-host inspect [--json] [--offline]
+hpki-navi-host inspect --record FILE
+hpki-navi-host install [--all] [--directory DIR] [--repair]
 hpki-navi-host uninstall [--directory DIR]
 hpki-navi-host version
 hpki-navi-host help`;
@@ -38,15 +45,20 @@ const ja: Words = {
 ${usage}
 
 inspect    リーダー、カード、ドライバーを調べて表示します。PINは使いません。
-           --json  JSONで出力します
+           --json         JSONで出力します（カードの名義などを含みます）
+           --offline      ネットワークを使う確認をしません
+           --record FILE  氏名・番号などを記号に置き換えた記録をファイルに書きます
 install    このユーザーのブラウザー（Chrome、Chromium、Edge）に登録します。
            --all            見つからないブラウザーにも登録します
            --directory DIR  このユーザーデータフォルダーにだけ登録します
+           --repair         登録し直し、見つけたことと行ったことを説明します
 uninstall  登録を取り消します
 
 終了コード: 0 正常（inspect: HPKI認証用証明書を読めた） 1 内部エラー 2 使い方の誤り
   3 許可されていない拡張機能 4 登録できない 10 PC/SCサービスが動いていない 11 リーダーがない
   12 カードがない 13 カードを読み終えられない 14 HPKI認証用証明書がない`,
+  recorded: (file) =>
+    `${file} に記録しました。氏名・登録番号・証明書番号・アカウント名は記号に置き換えています。送る前に中身をご確認ください。`,
   unknownCommand: (text) => `「${text}」は使えません。`,
   notBuilt:
     '起動用ファイル hpki-navi-host がこのプログラムの隣にありません。ビルドされたものから実行してください。',
@@ -102,6 +114,14 @@ uninstall  登録を取り消します
   noDriver: 'カードドライバー: 見つかりません',
   missingFile: 'ファイルがない',
   browserSince: (name, time) => `ブラウザー: ${name}（${time} に起動）`,
+  store: ({ store, certificates, others }) =>
+    `証明書ストア（${store}）: HPKI・JPKIの証明書 ${certificates.length}件（秘密鍵あり ${certificates.filter(({ privateKey }) => privateKey).length}件）、その他 ${others}件`,
+  driverReader: (value, place) => `ドライバーの設定らしき値: ${value}（${place}）`,
+  usbReader: ({ name, vendor, product, driver, problem }) =>
+    `USBのカードリーダー: ${name ?? ''} ${vendor}:${product}（${driver ?? 'ドライバーなし'}${problem ? `、問題コード ${problem}` : ''}）`,
+  policy: (browser, name, values) => `ポリシー（${browser}）: ${name} = ${values.join(', ')}`,
+  siteCertificate: ({ host, issuer, publiclyTrusted }) =>
+    `${host} の証明書の発行元: ${issuer.commonName ?? issuer.organization ?? '?'}${publiclyTrusted ? '' : '（公の認証局ではありません）'}`,
   unknown: (subject, reason) => `${subject}: わかりません（${reason}）`,
   registration: {
     written: '登録しました',
@@ -119,15 +139,20 @@ const en: Words = {
 ${usage}
 
 inspect    looks at readers, cards and drivers and prints what it sees. Uses no PIN.
-           --json  as JSON
+           --json         as JSON (holds what is on the certificate)
+           --offline      looks at nothing that needs the network
+           --record FILE  writes a recording, with identity replaced by tokens, to a new file
 install    registers with this user's browsers (Chrome, Chromium, Edge).
            --all            also with browsers that were not found
            --directory DIR  with this user data folder only
+           --repair         registers anew and tells what was found and done
 uninstall  takes the registration back
 
 Exit codes: 0 done (inspect: an HPKI authentication certificate was read) 1 internal error 2 usage
   3 extension not allowed 4 could not register 10 no PC/SC service 11 no reader
   12 no card 13 card not read to the end 14 no HPKI authentication certificate`,
+  recorded: (file) =>
+    `Recorded in ${file}. Names, registration and certificate numbers and accounts are replaced by tokens. Please look through it before you send it.`,
   unknownCommand: (text) => `"${text}" is not understood.`,
   notBuilt: 'The launcher hpki-navi-host is not beside this program. Run it from where it was built.',
   service: {
@@ -182,6 +207,14 @@ Exit codes: 0 done (inspect: an HPKI authentication certificate was read) 1 inte
   noDriver: 'Card drivers: none found',
   missingFile: 'file missing',
   browserSince: (name, time) => `Browser: ${name}, started ${time}`,
+  store: ({ store, certificates, others }) =>
+    `Certificate store (${store}): ${certificates.length} of HPKI or JPKI (${certificates.filter(({ privateKey }) => privateKey).length} with a private key), ${others} others`,
+  driverReader: (value, place) => `Perhaps the driver's reader: ${value} (${place})`,
+  usbReader: ({ name, vendor, product, driver, problem }) =>
+    `Card reader on USB: ${name ?? ''} ${vendor}:${product} (${driver ?? 'no driver'}${problem ? `, problem code ${problem}` : ''})`,
+  policy: (browser, name, values) => `Policy (${browser}): ${name} = ${values.join(', ')}`,
+  siteCertificate: ({ host, issuer, publiclyTrusted }) =>
+    `${host}: certificate issued by ${issuer.commonName ?? issuer.organization ?? '?'}${publiclyTrusted ? '' : ' (no public authority)'}`,
   unknown: (subject, reason) => `${subject}: unknown (${reason})`,
   registration: {
     written: 'registered',

@@ -1,4 +1,4 @@
-import type { ObservationOf, Reader } from '../../common/protocol/index.ts';
+import type { FactsOf, ObservationOf, Reader } from '../../common/protocol/index.ts';
 import type { CardSeen, ServiceState } from '../card/desk.ts';
 import { pcscCodeHex } from '../card/hex.ts';
 import type { CardPort } from '../card/port.ts';
@@ -6,13 +6,14 @@ import { observation } from './observation.ts';
 import type { Seen } from './port.ts';
 
 type Backend = CardPort['backend'];
-export type StartType = 'automatic' | 'manual' | 'trigger' | 'disabled';
+/** How the system's own list of services tells it, beside what the watch sees. */
+export type ListedService = Pick<FactsOf<'pcsc-service'>, 'startType' | 'propagation'>;
 
 /** The PC/SC service as the watch saw it. */
 export function serviceObservation(
   backend: Backend,
   service: ServiceState,
-  startType: StartType | undefined,
+  listed: ListedService | undefined,
 ): ObservationOf<'pcsc-service'> {
   const code = service.code === undefined ? {} : { pcscCode: pcscCodeHex(service.code) };
   const seen = ((): Seen<'pcsc-service'> => {
@@ -24,7 +25,12 @@ export function serviceObservation(
       default:
         return {
           outcome: 'observed',
-          facts: { state: service.state, ...(startType && { startType }), ...code },
+          facts: {
+            state: service.state,
+            ...(listed?.startType && { startType: listed.startType }),
+            ...(listed?.propagation && { propagation: listed.propagation }),
+            ...code,
+          },
         };
     }
   })();

@@ -11,9 +11,9 @@ export async function observeOnce<S extends Subject>(observer: Observer<S>): Pro
     () => late.resolve({ outcome: 'unknown', reason: 'timeout' }),
     observer.deadlineMs,
   );
-  const seen = await Promise.race([attempt(observer), late.promise]);
+  const { how = observer.how, ...seen } = await Promise.race([attempt(observer), late.promise]);
   clearTimeout(timer);
-  return observation(observer.subject, observer.how, seen, at, performance.now() - start);
+  return observation(observer.subject, how, seen as Seen<S>, at, performance.now() - start);
 }
 
 async function attempt<S extends Subject>(observer: Observer<S>): Promise<Seen<S>> {
@@ -21,6 +21,7 @@ async function attempt<S extends Subject>(observer: Observer<S>): Promise<Seen<S
     return await observer.observe();
   } catch (error) {
     const code = (error as NodeJS.ErrnoException | undefined)?.code;
+    if (code === 'ETIMEDOUT') return { outcome: 'unknown', reason: 'timeout' };
     if (code === 'EACCES' || code === 'EPERM') return { outcome: 'unknown', reason: 'no-permission' };
     return { outcome: 'unknown', reason: 'failed', detail: String(error).slice(0, 500) };
   }

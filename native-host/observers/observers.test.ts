@@ -2,8 +2,10 @@ import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { browserSessionObserver } from './browser-session.ts';
-import { cardDriverObserver, driverFamily, parseModuleList } from './card-driver.ts';
+import { linuxBrowserSessionObserver } from './browser-session-linux.ts';
+import { linuxCardDriverObserver } from './card-driver-linux.ts';
+import { driverFamily } from './driver-family.ts';
+import { parseModuleList } from './nss-databases.ts';
 import { observeOnce } from './observe-once.ts';
 import { pcscdStartType } from './pcscd-start-type.ts';
 import type { Observer } from './port.ts';
@@ -75,10 +77,9 @@ describe('card drivers', () => {
     await file('opt/old.so', elf(1));
     await file('usr/share/p11-kit/modules/opensc.module', '# x\nmodule: opensc-pkcs11.so\n');
     await file('usr/lib/x86_64-linux-gnu/pkcs11/opensc-pkcs11.so', elf(2));
-    const observer = cardDriverObserver({
+    const observer = linuxCardDriverObserver({
       home: join(root, 'home'),
       root,
-      platform: 'linux',
       environment: {},
     });
     const { result } = await observeOnce(observer);
@@ -88,11 +89,6 @@ describe('card drivers', () => {
       { name: 'Old', bits: 32, present: true },
       { name: 'opensc', family: 'stand-in', bits: 64, how: 'p11-kit', present: true },
     ]);
-  });
-
-  it('are not looked for on Windows yet, and that is said', async () => {
-    const { result } = await observeOnce(cardDriverObserver({ platform: 'win32' }));
-    expect(result).toMatchObject({ outcome: 'unknown', reason: 'not-supported-here' });
   });
 });
 
@@ -104,7 +100,7 @@ describe('the browser session', () => {
     await file('proc/stat', 'cpu  1 2 3\nbtime 1795000000\nprocesses 9\n');
     await file('proc/77/stat', stat('chrome (x) y', 12_345));
     await symlink('/opt/google/chrome/chrome', join(root, 'proc/77/exe'));
-    const observer = browserSessionObserver({
+    const observer = linuxBrowserSessionObserver({
       parentId: 77,
       onlyBrowsers: true,
       procFolder: join(root, 'proc'),
@@ -115,6 +111,7 @@ describe('the browser session', () => {
         startedAt: new Date(1_795_000_123_450).toISOString(),
         processId: 77,
         name: 'chrome',
+        running: [{ name: 'chrome', processId: 77, startedAt: new Date(1_795_000_123_450).toISOString() }],
       },
     });
   });
@@ -122,7 +119,7 @@ describe('the browser session', () => {
   it('is not told of a shell', async () => {
     await file('proc/stat', 'btime 1795000000\n');
     await file('proc/77/stat', stat('bash', 1));
-    const observer = browserSessionObserver({
+    const observer = linuxBrowserSessionObserver({
       parentId: 77,
       onlyBrowsers: true,
       procFolder: join(root, 'proc'),
@@ -131,7 +128,7 @@ describe('the browser session', () => {
   });
 
   it('of a process that has gone is unknown', async () => {
-    const observer = browserSessionObserver({ parentId: 78, procFolder: join(root, 'proc') });
+    const observer = linuxBrowserSessionObserver({ parentId: 78, procFolder: join(root, 'proc') });
     expect((await observeOnce(observer)).result).toMatchObject({ outcome: 'unknown', reason: 'failed' });
   });
 });

@@ -1,5 +1,5 @@
 import { lstat, readlink } from 'node:fs/promises';
-import type { StartType } from './desk-observations.ts';
+import type { ListedService } from './desk-observations.ts';
 
 const unitFolders = [
   '/etc/systemd/system',
@@ -12,7 +12,7 @@ const unitFolders = [
  * How pcscd starts on a systemd machine, from its unit files: by its socket (`trigger`), at boot, by hand, or not
  * at all (masked). Undefined elsewhere.
  */
-export async function pcscdStartType(root = ''): Promise<StartType | undefined> {
+export async function pcscdStartType(root = ''): Promise<ListedService['startType']> {
   if (process.platform !== 'linux' || !(await exists(`${root}/run/systemd/system`))) return undefined;
   if (await isMasked(root, 'pcscd.service')) return 'disabled';
   const socketMasked = await isMasked(root, 'pcscd.socket');

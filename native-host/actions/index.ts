@@ -1,0 +1,6 @@
+import { type Action, actions } from '../../common/protocol/messages.ts';
+
+/** Actions this system has: none but on Windows. */
+export function actionsHere(platform: NodeJS.Platform = process.platform): readonly Action[] {
+  return platform === 'win32' ? actions : [];
+}

@@ -1,0 +1,41 @@
+import { win32 } from 'node:path';
+import type { Action } from '../../common/protocol/index.ts';
+import type { ActionOutcome } from '../looking/messages.ts';
+import { cardTools } from '../observers/card-tools.ts';
+import { smartCardService } from '../observers/service-windows.ts';
+import type { Windows } from '../windows/index.ts';
+
+/** The system's own windows, by file below System32. Nothing that comes from outside ever becomes part of a path. */
+const consoles = {
+  'open-services': 'services.msc',
+  'open-device-manager': 'devmgmt.msc',
+  'open-certificate-manager': 'certmgr.msc',
+} as const;
+
+/** Carries out one action of the fixed list, once. Windows itself asks for an administrator where one is needed. */
+export async function carryOut(
+  action: Action,
+  { services, openFile, environment }: Pick<Windows, 'services' | 'openFile' | 'environment'>,
+): Promise<ActionOutcome> {
+  switch (action) {
+    case 'open-card-tool': {
+      const [tool] = await cardTools(environment);
+      return tool && (await openFile(tool.path)) ? 'done' : 'action-unavailable';
+    }
+    case 'open-services':
+    case 'open-device-manager':
+    case 'open-certificate-manager': {
+      const root = environment['SystemRoot'] ?? 'C:\\Windows';
+      const opened = await openFile(win32.join(root, 'System32', consoles[action]));
+      return opened ? 'done' : 'action-unavailable';
+    }
+    case 'start-smart-card-service':
+      try {
+        await services.start(smartCardService);
+        return 'done';
+      } catch (error) {
+        const { code } = error as NodeJS.ErrnoException;
+        return code === 'EACCES' ? 'no-permission' : 'action-unavailable';
+      }
+  }
+}

@@ -1,0 +1,125 @@
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { FactsOf } from '../../common/protocol/index.ts';
+import type { Registry, RegistryKey, Windows } from '../windows/index.ts';
+import { type DriverReaderPlace, driverReaderPlaces } from './driver-reader-places.ts';
+import type { Observer } from './port.ts';
+
+type Candidate = FactsOf<'driver-reader'>['candidates'][number];
+
+const keyLimit = 400;
+const depth = 4;
+const fileBytes = 64 * 1024;
+/** Texts that could be a reader's name in words; names of readers the system remembers count whatever they are. */
+const likeReader = /reader|pasori|rc-?s\d{3}|icc ?r|smart ?card|ccid|リーダ/i;
+
+/**
+ * Texts in places where the driver may keep its choice of reader, and the names of readers that were connected
+ * before. Nothing is concluded here.
+ */
+export function windowsDriverReaderObserver({
+  registry,
+  environment,
+}: Pick<Windows, 'registry' | 'environment'>): Observer<'driver-reader'> {
+  return {
+    subject: 'driver-reader',
+    deadlineMs: 2000,
+    how: 'registry and data folders by a table of candidate places',
+    async observe() {
+      const formerReaders = rememberedReaders(registry);
+      const known = new Set(formerReaders);
+      const found = [...inRegistry(registry), ...(await inFiles(environment))];
+      const candidates = found
+        .filter(({ value }) => known.has(value) || likeReader.test(value))
+        .filter(({ value }) => !/[\\/].*\.(?:dll|exe)$/i.test(value));
+      if (candidates.length === 0) {
+        return {
+          outcome: 'unknown',
+          reason: 'not-found',
+          detail: `${found.length} texts, none like a reader`,
+        };
+      }
+      return {
+        outcome: 'observed',
+        facts: { candidates: candidates.slice(0, 64), formerReaders: formerReaders.slice(0, 64) },
+      };
+    },
+  };
+}
+
+/** Readers introduced to the smart card service: they stay there when unplugged. */
+function rememberedReaders(registry: Registry): string[] {
+  const path = 'SOFTWARE\\Microsoft\\Cryptography\\Calais\\Readers';
+  const keys: RegistryKey[] = [
+    { root: 'HKLM', path },
+    { root: 'HKCU', path },
+  ];
+  return [...new Set(keys.flatMap((key) => registry.keys(key)))];
+}
+
+function inRegistry(registry: Registry): Candidate[] {
+  const found: Candidate[] = [];
+  let seen = 0;
+  const walk = (key: RegistryKey, place: DriverReaderPlace, level: number): void => {
+    if (++seen > keyLimit) return;
+    for (const [name, value] of registry.values(key)) {
+      const texts = typeof value === 'string' ? [value] : Array.isArray(value) ? value : [];
+      for (const text of texts) {
+        if (text === '' || text.length > 256) continue;
+        const where = `${key.root}\\${key.path} (${key.view ?? 64}): ${name}`;
+        found.push({ place: where.slice(0, 1024), value: text, confidence: place.confidence });
+      }
+    }
+    if (level >= depth) return;
+    for (const name of registry.keys(key)) walk({ ...key, path: `${key.path}\\${name}` }, place, level + 1);
+  };
+  const roots: RegistryKey[] = [
+    { root: 'HKCU', path: 'Software', view: 64 },
+    { root: 'HKLM', path: 'SOFTWARE', view: 64 },
+    { root: 'HKLM', path: 'SOFTWARE', view: 32 },
+  ];
+  for (const root of roots) {
+    for (const name of registry.keys(root)) {
+      const place = driverReaderPlaces.find(({ pattern }) => pattern.test(name));
+      if (place) walk({ ...root, path: `${root.path}\\${name}` }, place, 1);
+    }
+  }
+  return found;
+}
+
+/** `.ini` and `.conf` files of folders with such names, as `key=value` lines in UTF-8, UTF-16 or Shift_JIS. */
+async function inFiles(environment: NodeJS.ProcessEnv): Promise<Candidate[]> {
+  const found: Candidate[] = [];
+  for (const base of [environment['ProgramData'], environment['APPDATA'], environment['LOCALAPPDATA']]) {
+    if (!base) continue;
+    for (const name of await readdir(base).catch(() => [])) {
+      const place = driverReaderPlaces.find(({ pattern }) => pattern.test(name));
+      if (!place) continue;
+      const folder = join(base, name);
+      for (const file of (await readdir(folder, { recursive: true }).catch(() => [])).slice(0, 100)) {
+        if (!/\.(?:ini|conf|cfg)$/i.test(file)) continue;
+        const path = join(folder, file);
+        if ((await stat(path)).size > fileBytes) continue;
+        for (const [, key = '', value = ''] of decoded(await readFile(path)).matchAll(
+          /^\s*([^=;#\r\n]+)=(.+?)\s*$/gm,
+        )) {
+          found.push({
+            place: `${path}: ${key.trim()}`.slice(0, 1024),
+            value: value.replace(/^"|"$/g, '').slice(0, 256),
+            confidence: place.confidence,
+          });
+        }
+      }
+    }
+  }
+  return found;
+}
+
+function decoded(octets: Buffer): string {
+  if (octets[0] === 0xff && octets[1] === 0xfe) return octets.toString('utf16le', 2);
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(octets);
+  } catch {
+    return new TextDecoder('shift_jis').decode(octets);
+  }
+}

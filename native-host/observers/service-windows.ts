@@ -1,0 +1,20 @@
+import type { ServiceFacts } from '../../common/protocol/index.ts';
+import type { Services } from '../windows/index.ts';
+
+/** Names of the services, the same in every language of Windows. */
+export const smartCardService = 'SCardSvr';
+const propagationService = 'CertPropSvc';
+
+export interface ServiceAsListed {
+  startType: ServiceFacts['startType'];
+  propagation: ServiceFacts;
+}
+
+/** How the smart card service starts, and whether certificates of cards are copied into the user's store. */
+export async function servicesAsListed(services: Services): Promise<ServiceAsListed> {
+  const [service, propagation] = await Promise.all([
+    services.look(smartCardService),
+    services.look(propagationService),
+  ]);
+  return { startType: service.startType, propagation };
+}

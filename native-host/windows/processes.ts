@@ -1,0 +1,95 @@
+import { foreignLibrary } from './foreign-call.ts';
+import { fromWide } from './wide.ts';
+
+export interface RunningProcess {
+  processId: number;
+  parentId: number;
+  /** File name of the program: `chrome.exe`. */
+  name: string;
+}
+
+export interface Processes {
+  all(): Promise<RunningProcess[]>;
+  /** Undefined where the system does not let this user look. */
+  startedAt(processId: number): Promise<Date | undefined>;
+  /** Word size of the program. */
+  bits(processId: number): Promise<32 | 64 | undefined>;
+  /** The desktop is shown on another PC (SM_REMOTESESSION). */
+  remoteSession(): Promise<boolean>;
+}
+
+const snapProcess = 0x00000002;
+const invalidHandle = 0xffffffffffffffffn;
+const queryLimitedInformation = 0x1000;
+const remoteSessionMetric = 0x1000;
+/** PROCESSENTRY32W on 64-bit Windows: 568 octets, the name at 44. */
+const entry = { size: 568, processId: 8, parentId: 32, name: 44 } as const;
+/** FILETIME counts 100 ns since 1601; this many until 1970. */
+const epochTicks = 116_444_736_000_000_000n;
+
+/** Through kernel32 and user32. */
+export function openProcesses(): Processes {
+  const kernel = foreignLibrary('kernel32.dll', {
+    CreateToolhelp32Snapshot: ['uintptr_t', 'uint32_t', 'uint32_t'],
+    Process32FirstW: ['int32_t', 'uintptr_t', 'void *'],
+    Process32NextW: ['int32_t', 'uintptr_t', 'void *'],
+    OpenProcess: ['uintptr_t', 'uint32_t', 'int32_t', 'uint32_t'],
+    GetProcessTimes: ['int32_t', 'uintptr_t', 'void *', 'void *', 'void *', 'void *'],
+    IsWow64Process: ['int32_t', 'uintptr_t', 'void *'],
+    CloseHandle: ['int32_t', 'uintptr_t'],
+  });
+
+  async function within<T>(
+    processId: number,
+    look: (handle: bigint) => Promise<T | undefined>,
+  ): Promise<T | undefined> {
+    const handle = await kernel.OpenProcess(queryLimitedInformation, 0, processId);
+    if (handle === 0n) return undefined;
+    try {
+      return await look(handle);
+    } finally {
+      await kernel.CloseHandle(handle);
+    }
+  }
+
+  return {
+    async all() {
+      const snapshot = await kernel.CreateToolhelp32Snapshot(snapProcess, 0);
+      if (snapshot === invalidHandle) throw new Error('CreateToolhelp32Snapshot failed');
+      try {
+        const found: RunningProcess[] = [];
+        const one = Buffer.alloc(entry.size);
+        one.writeUInt32LE(entry.size, 0);
+        let more = await kernel.Process32FirstW(snapshot, one);
+        while (more !== 0n) {
+          found.push({
+            processId: one.readUInt32LE(entry.processId),
+            parentId: one.readUInt32LE(entry.parentId),
+            name: fromWide(one.subarray(entry.name)),
+          });
+          more = await kernel.Process32NextW(snapshot, one);
+        }
+        return found;
+      } finally {
+        await kernel.CloseHandle(snapshot);
+      }
+    },
+    startedAt: (processId) =>
+      within(processId, async (handle) => {
+        const times = [8, 8, 8, 8].map((size) => Buffer.alloc(size));
+        if (!(await kernel.GetProcessTimes(handle, ...times))) return undefined;
+        const ticks = times[0]?.readBigUInt64LE(0) ?? 0n;
+        return ticks === 0n ? undefined : new Date(Number((ticks - epochTicks) / 10_000n));
+      }),
+    bits: (processId) =>
+      within(processId, async (handle) => {
+        const wow = Buffer.alloc(4);
+        if (!(await kernel.IsWow64Process(handle, wow))) return undefined;
+        return wow.readUInt32LE(0) === 0 ? 64 : 32;
+      }),
+    async remoteSession() {
+      const user = foreignLibrary('user32.dll', { GetSystemMetrics: ['int32_t', 'int32_t'] });
+      return (await user.GetSystemMetrics(remoteSessionMetric)) !== 0n;
+    },
+  };
+}
