@@ -1,0 +1,149 @@
+import * as v from 'valibot';
+import type { CheckId } from '../../common/guide/checks.ts';
+import type { Observation } from '../../common/protocol/index.ts';
+import { machineLines, type Versions } from '../../common/report/machine.ts';
+import { type Cause, rankCauses } from '../../common/report/rank-causes.ts';
+import { redactSituation, shortToken, withTokens } from '../../common/report/redact/index.ts';
+import {
+  type Report,
+  type ReportedCheck,
+  type ReportedDrift,
+  type ReportedRegistration,
+  type ReportedSituation,
+  reportedSituation,
+  reportFormat,
+  reportVersion,
+} from '../../common/report/schema.ts';
+import { encodeSupportCode, type SupportCode } from '../../common/report/support-code/code.ts';
+import { causeTable } from '../../common/report/support-code/tables.ts';
+import type { Timeline } from '../../common/report/timeline.ts';
+import { type Judgement, judge, type Observations, type Situation } from '../judge/index.ts';
+
+/** Everything a report is made from, as collected: nothing of it is redacted yet. */
+export interface Collected {
+  by: 'extension' | 'host';
+  situation: Situation;
+  journey: { phase: string; step: string };
+  error: { id: string; data: Readonly<Record<string, string | number>> } | null;
+  drift: ReportedDrift[];
+  timeline: Timeline;
+  versions: Versions;
+  registrations?: ReportedRegistration[];
+  /** Checks that the collecting program can't make. */
+  notLooked?: readonly CheckId[];
+}
+
+/** Redacts, analyses and puts together. `took`: milliseconds since it was asked for. */
+export async function composeReport(
+  collected: Collected,
+  secret: Uint8Array,
+  took: () => number,
+): Promise<Report> {
+  return withTokens(secret, (digest) => {
+    const { by, journey, drift, timeline, versions, registrations, notLooked = [] } = collected;
+    const situation = fitting(redactSituation(collected.situation, digest));
+    const { checks, verdict } = analyse(situation, notLooked);
+    const { now } = collected.situation;
+    const error = collected.error && { id: collected.error.id, data: knownData(collected.error.data) };
+    const causes = rankCauses({
+      checks,
+      verdict,
+      journey,
+      error,
+      drift,
+      timeline,
+      now,
+      ...(registrations ? { registrations } : {}),
+    });
+    return {
+      format: reportFormat,
+      version: reportVersion,
+      made: { at: new Date(now).toISOString(), ms: took(), by },
+      installation: shortToken('pc', digest('installation')).replace('#', '-'),
+      supportCode: encodeSupportCode(codeOf(causes, situation, by)),
+      cause: causes[0]?.id ?? 'none.ready',
+      further: causes.slice(1, 24).flatMap(({ id }) => (id.startsWith('none.') ? [] : [id])),
+      verdict,
+      journey,
+      error,
+      drift: drift.slice(0, 16),
+      checks,
+      machine: machineLines(situation, versions),
+      timeline,
+      facts: { situation, ...(registrations ? { registrations } : {}) },
+      removed: [],
+    };
+  });
+}
+
+/** The extension's own rules, on what is left after redaction. */
+export function analyse(
+  reported: ReportedSituation,
+  notLooked: readonly CheckId[] = [],
+): { checks: ReportedCheck[]; verdict: Judgement['verdict'] } {
+  const all = judge(situationOf(reported));
+  if (notLooked.length === 0) return { checks: reportedChecks(all), verdict: all.verdict };
+  const checks = reportedChecks(all).filter(({ check }) => !notLooked.includes(check as CheckId));
+  const some = (status: ReportedCheck['status']) => checks.some((check) => check.status === status);
+  const verdict = some('fail') ? 'blocked' : some('warn') || some('unknown') ? 'warning' : 'ready';
+  return { checks, verdict };
+}
+
+function reportedChecks({ checks }: Judgement): ReportedCheck[] {
+  return checks.map(({ check, status, reason, data }) => ({ check, status, reason, data: { ...data } }));
+}
+
+/** The situation as the rules take it. */
+export function situationOf({ observations, ...rest }: ReportedSituation): Situation {
+  const { cards, cardUnknown, list } = observations;
+  const subjects = Object.fromEntries(list.map((observation) => [observation.subject, observation]));
+  return {
+    ...rest,
+    observations: {
+      ...(subjects as Omit<Observations, 'cards'>),
+      cards,
+      ...(cardUnknown === undefined ? {} : { cardUnknown }),
+    },
+  };
+}
+
+/** What does not fit the schema after redaction (a hostile host's doing) is left out, one observation at a time. */
+function fitting(redacted: unknown): ReportedSituation {
+  const { observations, ...rest } = redacted as { observations: { cards: unknown[]; list: unknown[] } };
+  const fits = (schema: v.GenericSchema) => (value: unknown) => v.is(schema, value);
+  const { cards, list } = reportedSituation.entries.observations.entries;
+  return v.parse(reportedSituation, {
+    ...rest,
+    observations: {
+      ...observations,
+      cards: observations.cards.filter((card) => v.is(cards, [card])),
+      list: observations.list.filter((observation) => fits(list)([observation]) as boolean) as Observation[],
+    },
+  });
+}
+
+function knownData(data: Readonly<Record<string, string | number>>): Record<string, string | number> {
+  const { netError, status } = data;
+  return {
+    ...(typeof netError === 'string' && /^ERR_[A-Z0-9_]{1,59}$/.test(netError) ? { netError } : {}),
+    ...(typeof status === 'number' ? { status } : {}),
+  };
+}
+
+function codeOf(
+  causes: readonly Cause[],
+  { browser, host }: ReportedSituation,
+  by: Collected['by'],
+): SupportCode {
+  const known = causes.map(({ id }) => id).filter((id) => causeTable.includes(id));
+  const [leading, ...others] = known;
+  // A cause this release forgot to number must not push another one to its place.
+  const first = leading !== undefined && leading === causes[0]?.id ? leading : undefined;
+  const further = others.filter((id) => !id.startsWith('none.'));
+  return {
+    causes: first === undefined ? known.slice(0, 3) : [first, ...further.slice(0, 2)],
+    system: host.state === 'connected' ? host.platform : 'unknown',
+    browser: by === 'host' ? 'unknown' : browser.family,
+    release: browser.extensionVersion,
+  };
+}

@@ -1,0 +1,96 @@
+import type { TimelineEntry } from '../../common/report/timeline.ts';
+import type { Journey } from '../journey/journey.ts';
+import { judge, type Situation } from '../judge/index.ts';
+
+/** The state as the timeline sees it. */
+export interface Glimpse {
+  situation: Situation;
+  journey: Pick<Journey, 'phase' | 'step' | 'error' | 'unfamiliarPage'>;
+}
+
+/** Since when each thing has been as it is: `check pin`, `step`, `host`. Milliseconds since the epoch. */
+export type Since = Map<string, number>;
+
+/**
+ * What changed between two states, as entries of the timeline. Only codes are taken: no name, address or number of the
+ * state gets here. `since` is kept up to date.
+ */
+export function entriesBetween(before: Glimpse, after: Glimpse, since: Since, now: number): TimelineEntry[] {
+  return [
+    ...hostEntries(before, after, since, now),
+    ...checkEntries(before, after, since, now),
+    ...stepEntries(before, after, since, now),
+    ...errorEntries(before, after, now),
+    ...driftEntries(before, after, now),
+  ];
+}
+
+function hostEntries(before: Glimpse, after: Glimpse, since: Since, now: number): TimelineEntry[] {
+  const name = ({ situation: { host } }: Glimpse) =>
+    host.state === 'connected' && host.complete
+      ? 'complete'
+      : host.state === 'failed'
+        ? host.failure
+        : host.state;
+  if (name(before) === name(after)) return [];
+  const ms = elapsed(since, 'host', now);
+  const { host } = after.situation;
+  const failure = host.state === 'failed' ? { failure: host.failure } : {};
+  const state = host.state === 'failed' ? 'failed' : name(after);
+  return [{ at: now, type: 'host', state, ...failure, ...ms }];
+}
+
+/** Checks that are still being looked at say nothing yet. */
+function checkEntries(before: Glimpse, after: Glimpse, since: Since, now: number): TimelineEntry[] {
+  const { now: _, ...was } = before.situation;
+  const { now: __, ...is } = after.situation;
+  if ((Object.keys(is) as (keyof typeof is)[]).every((part) => was[part] === is[part])) return [];
+  const reasons = new Map(judge(before.situation).checks.map((check) => [check.check, check.reason]));
+  return judge(after.situation).checks.flatMap(({ check, status, reason }) => {
+    if (reasons.get(check) === reason || reason.endsWith('.checking')) return [];
+    return [{ at: now, type: 'check', check, status, reason, ...elapsed(since, `check ${check}`, now) }];
+  });
+}
+
+function stepEntries(before: Glimpse, after: Glimpse, since: Since, now: number): TimelineEntry[] {
+  const { step, phase } = after.journey;
+  if (before.journey.step === step && before.journey.phase === phase) return [];
+  const entries: TimelineEntry[] = [{ at: now, type: 'step', step, phase, ...elapsed(since, 'step', now) }];
+  if (step.startsWith('phone-') && before.journey.step !== step) {
+    entries.push({ at: now, type: 'phone', what: step, by: 'person' });
+  }
+  if (step === 'finish' && before.journey.step !== 'finish') {
+    entries.push({ at: now, type: 'phone', what: 'phone-done', by: 'page' });
+  }
+  return entries;
+}
+
+const onPhone: readonly string[] = ['invalid-registration', 'security-key-error'];
+
+function errorEntries(before: Glimpse, after: Glimpse, now: number): TimelineEntry[] {
+  const { error } = after.journey;
+  if (!error || before.journey.error === error) return [];
+  const { netError, status } = error.data;
+  const entry: TimelineEntry = {
+    at: now,
+    type: 'error',
+    error: error.id,
+    ...(typeof netError === 'string' && /^ERR_[A-Z0-9_]{1,59}$/.test(netError) ? { netError } : {}),
+    ...(typeof status === 'number' && status >= 0 && status <= 999 ? { status: Math.trunc(status) } : {}),
+  };
+  return onPhone.includes(error.id)
+    ? [entry, { at: now, type: 'phone', what: error.id, by: 'person' }]
+    : [entry];
+}
+
+function driftEntries(before: Glimpse, after: Glimpse, now: number): TimelineEntry[] {
+  if (!after.journey.unfamiliarPage || before.journey.unfamiliarPage) return [];
+  return [{ at: now, type: 'drift', step: after.journey.step }];
+}
+
+/** How long it had been so before, and from now on anew. */
+function elapsed(since: Since, what: string, now: number): { ms?: number } {
+  const began = since.get(what);
+  since.set(what, now);
+  return began === undefined ? {} : { ms: Math.max(0, now - began) };
+}
