@@ -96,6 +96,7 @@ describe('host link', () => {
       state: 'connected',
       hostVersion: '0.1.0',
       platform: 'linux',
+      actions: [],
       complete: true,
     });
   });
