@@ -48,14 +48,41 @@ export async function buildExtension({
 }: BuildOptions): Promise<string> {
   const folder = path.resolve(repository, outDir);
   if (mode === 'release') requireStoreIds(storeIds);
-  await build({
-    root: repository,
-    configFile: path.join(repository, 'vite.config.ts'),
-    logLevel: 'error',
-    build: { outDir: folder },
-  });
+  await withoutChatter(() =>
+    build({
+      root: repository,
+      configFile: path.join(repository, 'vite.config.ts'),
+      logLevel: 'error',
+      build: { outDir: folder },
+    }),
+  );
   await closeManifest(folder, mode);
   return folder;
+}
+
+/**
+ * The plugin tells of its second bundle (the content script) on the console, whatever the log level, and hands that
+ * bundle an option the bundler then warns of. Nothing else is held back.
+ */
+const chatter = /\[crx:content-scripts-iife\]|main\.ts → |inlineDynamicImports.{0,12} option is ignored/;
+
+async function withoutChatter<T>(work: () => Promise<T>): Promise<T> {
+  const streams = [process.stdout, process.stderr].map((stream) => ({ stream, write: stream.write }));
+  for (const { stream, write } of streams) {
+    stream.write = (chunk: string | Uint8Array, ...rest: never[]) =>
+      typeof chunk === 'string' && chatter.test(chunk) ? true : write.call(stream, chunk, ...rest);
+  }
+  // A test runner takes the console's words before they reach a stream.
+  const { log } = console;
+  console.log = (first?: unknown, ...rest: unknown[]) => {
+    if (!chatter.test(String(first))) log(first, ...rest);
+  };
+  try {
+    return await work();
+  } finally {
+    console.log = log;
+    for (const { stream, write } of streams) stream.write = write;
+  }
 }
 
 function requireStoreIds(storeIds: StoreIds): void {

@@ -1,5 +1,5 @@
 import { driverManualUrl } from '../../common/guide/checks.ts';
-import type { Observation } from '../../common/protocol/index.ts';
+import type { Action, Observation } from '../../common/protocol/index.ts';
 import { sites } from '../../common/sites.ts';
 import { advance } from '../journey/advance.ts';
 import type { JourneyEvent } from '../journey/events.ts';
@@ -26,6 +26,7 @@ import {
   panelStateOf,
   type State,
   situationOf,
+  triesOf,
 } from './state.ts';
 import { loadKept, saveKept } from './stored-state.ts';
 
@@ -36,7 +37,7 @@ export class Controller {
   readonly #link: HostLink;
   /** Effects are carried out one event after the other. */
   #effects: Promise<void> = Promise.resolve();
-  #lastVerdict: string | undefined;
+  #lastJudged: string | undefined;
 
   private constructor(state: State, panels: Panels) {
     this.#state = state;
@@ -125,6 +126,9 @@ export class Controller {
       case 'site-access-changed':
         void lookAtBrowser().then((facts) => this.#change({ browser: facts }));
         return;
+      case 'host-action':
+        void this.#act(command.action);
+        return;
       case 'close-browser':
         void closeEveryWindow();
         return;
@@ -172,9 +176,10 @@ export class Controller {
   /** One step of the journey. */
   journey(event: JourneyEvent): void {
     const now = Date.now();
-    const { verdict } = this.#judge(now);
+    const { verdict, checks } = this.#judge(now);
     const card = cardToPin(cardFacts(this.#state, now));
-    const { journey, effects } = advance(this.#state.journey, event, { now, verdict, card });
+    const troubles = checks.filter(({ status }) => status === 'fail' || status === 'warn');
+    const { journey, effects } = advance(this.#state.journey, event, { now, verdict, troubles, card });
     if (journey !== this.#state.journey) this.#change({ journey });
     if (effects.length === 0) return;
     this.#effects = this.#effects.then(() =>
@@ -183,6 +188,7 @@ export class Controller {
         quiet: (on) => this.#link.quiet(on),
         rememberLogin: (fingerprint) => this.#rememberLogin(fingerprint),
         checkSite: () => this.#checkSite(),
+        rereadCard: (reader, insertion) => void this.#rereadAfterFailure(reader, insertion),
       }),
     );
     if (this.#hostNeeded()) this.#reopenIfClosed();
@@ -230,6 +236,20 @@ export class Controller {
     this.#change({ token: { fingerprint, token } });
   }
 
+  /** The one look at a card that nobody asked for: the tries of the PIN tell a wrong one from everything else. */
+  async #rereadAfterFailure(reader: string, insertion: number): Promise<void> {
+    const done = await this.#link.readCardAgain(reader);
+    const { cards } = this.#state.observations;
+    const facts = cards.find((card) => card.reader === reader && card.insertion === insertion);
+    this.journey({ type: 'card-reread', reader, insertion, tries: done ? triesOf(facts) : null });
+  }
+
+  /** What it opened or started may change what is seen: looked at once more. */
+  async #act(action: Action): Promise<void> {
+    await this.#link.act(action);
+    await this.#link.observeAgain();
+  }
+
   async #rememberLogin(fingerprint: string): Promise<void> {
     const session = this.#state.observations['browser-session']?.result;
     const startedAt = session?.outcome === 'observed' ? session.facts.startedAt : null;
@@ -262,8 +282,12 @@ export class Controller {
     const now = Date.now();
     const judgement = this.#judge(now);
     this.#panels.show(panelStateOf(this.#state, judgement, now));
-    if (judgement.verdict === this.#lastVerdict) return;
-    this.#lastVerdict = judgement.verdict;
+    // A failed login watches every finding, anything else the verdict.
+    const { failure } = this.#state.journey;
+    const wrong = failure ? judgement.checks.map(({ reason }) => reason).join() : '';
+    const news = `${judgement.verdict} ${wrong}`;
+    if (news === this.#lastJudged) return;
+    this.#lastJudged = news;
     queueMicrotask(() => this.journey({ type: 'judged' }));
   }
 

@@ -11,6 +11,7 @@ export interface EffectPorts {
   quiet(on: boolean): Promise<void>;
   rememberLogin(fingerprint: string): Promise<void>;
   checkSite(): void;
+  rereadCard(reader: string, insertion: number): void;
 }
 
 /** Carries out what the journey decided. A tab that is gone meanwhile ends nothing else. */
@@ -22,7 +23,10 @@ async function carryOutOne(effect: Effect, ports: EffectPorts): Promise<void> {
   switch (effect.type) {
     case 'follow-link':
       // The address comes from a page: checked again before anything goes there.
-      if (isJourneyUrl(effect.url)) await browser.tabs.update(effect.tabId, { url: effect.url });
+      if (!isJourneyUrl(effect.url)) return;
+      // Rejects when the person left the page meanwhile: then nothing is followed.
+      await command(effect.tabId, effect.frameId, { type: 'show-link', control: 'association-link' });
+      await browser.tabs.update(effect.tabId, { url: effect.url });
       return;
     case 'open-portal':
       await browser.tabs.update(effect.tabId, { url: ports.portalUrl(), active: true });
@@ -39,6 +43,8 @@ async function carryOutOne(effect: Effect, ports: EffectPorts): Promise<void> {
     case 'show-stopped':
       await browser.tabs.update(effect.tabId, { url: browser.runtime.getURL(stoppedPage) });
       return;
+    case 'reread-card':
+      return ports.rereadCard(effect.reader, effect.insertion);
     case 'remember-login':
       return ports.rememberLogin(effect.fingerprint);
     case 'check-site':

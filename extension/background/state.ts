@@ -1,4 +1,5 @@
 import type { CardFacts } from '../../common/protocol/index.ts';
+import { goneCauses, type LoginFailure, pinIsInnocent, rankLoginCauses } from '../diagnosis/index.ts';
 import { type Journey, noJourney, type PinnedCard } from '../journey/journey.ts';
 import {
   type BrowserFacts,
@@ -65,7 +66,38 @@ export function cardToPin(facts: CardFacts | undefined): PinnedCard | null {
   const fingerprint = fingerprintOf(facts);
   if (!facts || !fingerprint) return null;
   const { reader, insertion } = facts;
-  return { reader, insertion, fingerprint, username: registrationName(facts)?.username ?? null };
+  return {
+    reader,
+    insertion,
+    fingerprint,
+    username: registrationName(facts)?.username ?? null,
+    tries: triesOf(facts),
+  };
+}
+
+/** Error 1 with everything that was measured about it. */
+function loginState({ journey: { failure, error } }: State, { checks }: Judgement): PanelState['login'] {
+  // Also where nobody pressed under our eyes, there are the checks.
+  const measured = failure ?? unwitnessed;
+  const answered = typeof error?.data['status'] === 'number';
+  return {
+    causes: rankLoginCauses({ failure: measured, checks, answered }),
+    gone: goneCauses(measured, checks),
+    pinInnocent: pinIsInnocent(measured),
+  };
+}
+
+const unwitnessed: LoginFailure = {
+  at: 0,
+  clicked: null,
+  chooserSeen: false,
+  triesAfter: null,
+  atFailure: null,
+  seen: [],
+};
+
+export function triesOf(facts: CardFacts | undefined): number | null {
+  return facts?.pin ? (triesLeft(facts.pin.statusWord) ?? null) : null;
 }
 
 export function panelStateOf(state: State, judgement: Judgement, now: number): PanelState {
@@ -76,6 +108,7 @@ export function panelStateOf(state: State, judgement: Judgement, now: number): P
   return {
     ...judgement,
     foremost: judgement.foremost ?? null,
+    hostActions: state.host.state === 'connected' ? (state.host.actions ?? []) : [],
     certificate: profile
       ? {
           subject: profile.subject.commonName ?? '',
@@ -84,7 +117,8 @@ export function panelStateOf(state: State, judgement: Judgement, now: number): P
         }
       : null,
     username: card?.username ?? registrationName(facts)?.username ?? null,
-    triesLeft: facts?.pin ? (triesLeft(facts.pin.statusWord) ?? null) : null,
+    triesLeft: triesOf(facts),
+    login: loginState(state, judgement),
     cardInReader:
       readers?.outcome === 'observed' && readers.facts.readers.some((reader) => reader.state === 'present'),
     journey: { phase, step, asked, qr, error, unfamiliarPage, tabId },

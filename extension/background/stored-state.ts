@@ -6,7 +6,7 @@ import type { State } from './state.ts';
  * What outlives the service worker: in storage.session, so in memory only and gone with the browser. Written by this
  * program alone; the version guards against what an earlier release left behind an update.
  */
-const version = 1;
+const version = 2;
 const kept = v.object({
   version: v.literal(version),
   linkWasOpen: v.boolean(),

@@ -1,34 +1,63 @@
+import { computeAccessibleName } from 'dom-accessibility-api';
+
+import { fold } from './fold.ts';
+
 const unread = new Set(['SCRIPT', 'STYLE', 'RT', 'RP', 'TEMPLATE', 'NOSCRIPT']);
 
 /**
- * The name by which a person finds a control, in the order of the accessible name computation: aria-labelledby,
- * aria-label, the element's own alternative (alt, value), its text with the alternatives within, title. Furigana is
- * left out: it repeats the word.
+ * The name by which a person finds a control: the accessible name computation (W3C accname 1.2) by the library, with
+ * furigana left out, since it repeats the word. Elements that have no name by that computation (a `div` with a
+ * handler) go by their text.
  */
 export function accessibleName(element: Element): string {
-  const labelled = (element.getAttribute('aria-labelledby') ?? '')
-    .split(/\s+/)
-    .map((id) => (id ? (element.getRootNode() as Document | ShadowRoot).getElementById(id) : null))
-    .map((label) => (label ? textOf(label) : ''))
-    .join(' ')
-    .trim();
-  return (
-    labelled ||
-    element.getAttribute('aria-label')?.trim() ||
-    ownAlternative(element) ||
-    textOf(element).trim() ||
-    element.getAttribute('title')?.trim() ||
-    ''
-  );
+  // An area has no box, and passes for hidden.
+  if (element instanceof HTMLAreaElement) return element.alt || element.title;
+  return computeAccessibleName(element, { getComputedStyle: withoutFurigana }) || textOf(element).trim();
 }
 
-function ownAlternative(element: Element): string {
-  if (element instanceof HTMLInputElement) {
-    return element.type === 'image' ? element.alt : element.value;
+/** Longer than any label with its furigana and ornaments. */
+const longestText = 300;
+const naming = '[aria-label],[aria-labelledby],[alt],[title],[value]';
+
+/**
+ * Whether the name could be one of these labels at all. The computation asks for the style of every descendant; this
+ * only asks whether each character of a label stands anywhere a name can come from.
+ *
+ * @param labels folded
+ */
+export function mayBeNamed(element: Element, labels: readonly string[]): boolean {
+  const text = element.textContent ?? '';
+  if (element.hasAttribute('aria-labelledby') || element.querySelector('[aria-labelledby]')) return true;
+  if (text.length > longestText && !element.hasAttribute('aria-label')) return false;
+  const parts = [text, ...attributesOf(element)];
+  if (element.firstElementChild) {
+    for (const within of element.querySelectorAll(naming)) parts.push(...attributesOf(within));
   }
-  if (element instanceof HTMLImageElement || element instanceof HTMLAreaElement) return element.alt;
-  return '';
+  const source = fold(parts.join(''));
+  return labels.some((label) => {
+    for (const character of label) if (!source.includes(character)) return false;
+    return true;
+  });
 }
+
+function attributesOf(element: Element): string[] {
+  return ['aria-label', 'alt', 'title', 'value'].map((name) => element.getAttribute(name) ?? '');
+}
+
+/** Readings are as good as hidden. */
+function withoutFurigana(element: Element, pseudo?: string | null): CSSStyleDeclaration {
+  return element.localName === 'rt' || element.localName === 'rp'
+    ? hiddenStyle
+    : getComputedStyle(element, pseudo);
+}
+
+const hiddenStyle = {
+  display: 'none',
+  visibility: 'hidden',
+  content: 'none',
+  getPropertyValue: (name: string) =>
+    name === 'display' || name === 'content' ? 'none' : name === 'visibility' ? 'hidden' : '',
+} as unknown as CSSStyleDeclaration;
 
 function textOf(node: Node): string {
   if (node.nodeType === Node.TEXT_NODE) return node.nodeValue ?? '';

@@ -6,8 +6,11 @@ import { findControl } from './find-control.ts';
  * Step (2): where the association's link leads, if it is one link to the registration site. It is followed by going
  * to its address, not by a click.
  */
-export function associationLink(document: Document): { url: string | null; why: NotPressed | null } {
-  const control = findControl(document, 'association-link');
+export function associationLink(
+  document: Document,
+  roots?: ParentNode[],
+): { url: string | null; why: NotPressed | null } {
+  const control = findControl(document, 'association-link', roots);
   if (!control.found) return { url: null, why: control.why };
   const anchor = control.element.closest('a');
   if (!anchor) return { url: null, why: 'not-a-link' };

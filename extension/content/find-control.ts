@@ -1,8 +1,11 @@
 import type { DrivenControl, NotPressed } from '../journey/journey.ts';
-import { accessibleName } from './accessible-name.ts';
+import { accessibleName, mayBeNamed } from './accessible-name.ts';
 import { fold, foldLabel } from './fold.ts';
 import { imageOfArea, isRendered } from './page-text.ts';
 import { controlLabels } from './site-map.ts';
+
+/** What may be looked for in a page. */
+export type Control = DrivenControl | 'association-link';
 
 export type FoundControl =
   | { found: true; element: HTMLElement | SVGElement }
@@ -30,13 +33,27 @@ const pressable = [
  * The one control with the manual's label, or nothing: two candidates, a hidden one, one that something covers are
  * all left to the person. Elements that do not say they can be pressed (a `div` with a handler) are looked at only
  * when no other carries the label.
+ *
+ * @param shownText the page's visible text, folded, where the caller has it: it mostly saves the search
  */
-export function findControl(document: Document, control: DrivenControl | 'association-link'): FoundControl {
+export function findControl(
+  document: Document,
+  control: Control,
+  roots = searchRoots(document),
+  { shownText }: { shownText?: string } = {},
+): FoundControl {
   const labels = controlLabels[control].map(fold);
-  const carries = (element: Element) => labels.includes(foldLabel(accessibleName(element)));
-  const roots = searchRoots(document);
-  const declared = innermost(roots.flatMap((root) => [...root.querySelectorAll(pressable)].filter(carries)));
-  const candidates = declared.length > 0 ? declared : innermost(undeclared(roots, labels));
+  // Most pages show the label nowhere: only what names itself otherwise is left to look at.
+  const written = shownText === undefined || labels.some((label) => shownText.includes(label));
+  const carries = (element: Element) =>
+    mayBeNamed(element, labels) && labels.includes(foldLabel(accessibleName(element)));
+  const worthLooking = (element: Element) => written || namesItself(element);
+  const declared = innermost(
+    roots.flatMap((root) =>
+      [...root.querySelectorAll(pressable)].filter((element) => worthLooking(element) && carries(element)),
+    ),
+  );
+  const candidates = declared.length > 0 || !written ? declared : innermost(undeclared(roots, labels));
   const shown = candidates.filter(isRendered);
   const [only] = shown;
   if (!only) return { found: false, why: candidates.length > 0 ? 'hidden' : 'not-found', region: null };
@@ -65,6 +82,12 @@ function innermost(elements: Element[]): Element[] {
   );
 }
 
+/** Named by what is no text in the page. */
+function namesItself(element: Element): boolean {
+  const by = '[aria-label],[aria-labelledby],[title]';
+  return element.matches(by) || (element.firstElementChild !== null && element.querySelector(by) !== null);
+}
+
 /** Elements with just the label and the hand for a pointer. */
 function undeclared(roots: readonly ParentNode[], labels: readonly string[]): Element[] {
   const found: Element[] = [];
@@ -76,7 +99,7 @@ function undeclared(roots: readonly ParentNode[], labels: readonly string[]): El
       const length =
         element instanceof HTMLImageElement ? element.alt.length : (element.textContent?.length ?? 0);
       if (length === 0 || length > 200) continue;
-      if (!labels.includes(foldLabel(accessibleName(element)))) continue;
+      if (!mayBeNamed(element, labels) || !labels.includes(foldLabel(accessibleName(element)))) continue;
       if (getComputedStyle(element).cursor === 'pointer') found.push(element);
     }
   }

@@ -1,5 +1,8 @@
 import { boxOf } from './find-control.ts';
 
+/** As the document names it. */
+export const highlightName = 'HPKI-NAVI-HIGHLIGHT';
+
 /**
  * A ring around what the person is asked to press. The one thing this extension adds to a page: an element under the
  * document element with a closed shadow root, which takes no pointer and which no style of the page reaches.
@@ -51,7 +54,7 @@ export class Highlight {
 
   #create(): void {
     if (this.#host) return;
-    this.#host = this.#document.createElement('hpki-navi-highlight');
+    this.#host = this.#document.createElement(highlightName.toLowerCase());
     this.#host.setAttribute('aria-hidden', 'true');
     const shadow = this.#host.attachShadow({ mode: 'closed' });
     const style = new CSSStyleSheet();

@@ -2,8 +2,8 @@ import * as v from 'valibot';
 import type { Browser } from 'webextension-polyfill';
 import type { DrivenControl } from '../journey/journey.ts';
 import { type PageReport, pageCommand } from '../messages/page-messages.ts';
-import { findControl, isUncovered, searchRoots } from './find-control.ts';
-import { Highlight } from './highlight.ts';
+import { type Control, type FoundControl, findControl, isUncovered, searchRoots } from './find-control.ts';
+import { Highlight, highlightName } from './highlight.ts';
 import { viewPage } from './page-view.ts';
 import { recognise } from './recognise.ts';
 import { usernamesInText } from './usernames.ts';
@@ -15,6 +15,8 @@ const settleTime = 120;
 const longestWait = 600;
 /** Milliseconds in which a press has to show an effect. */
 const effectTime = 2000;
+/** Milliseconds for which a control is ringed before it is pressed, so that the person sees what is being clicked. */
+const ringTime = 700;
 
 /** Ends everything here when the extension is updated or removed under the page. */
 const life = new AbortController();
@@ -23,6 +25,8 @@ let reported = '';
 let lookTimer: ReturnType<typeof setTimeout> | undefined;
 let changedSince: number | null = null;
 let changes = 0;
+/** The press that is about to happen. */
+let coming: { control: Control; timer: ReturnType<typeof setTimeout> } | null = null;
 
 const observer = new MutationObserver(changed);
 const observed = new WeakSet<Node>();
@@ -30,13 +34,16 @@ life.signal.addEventListener('abort', () => {
   observer.disconnect();
   highlight.show(null);
   clearTimeout(lookTimer);
+  calledOff();
 });
 
 chrome.runtime.onMessage.addListener((message: unknown) => {
   const command = v.safeParse(pageCommand, message);
   if (!command.success || life.signal.aborted) return undefined;
-  if (command.output.type === 'press') press(command.output.control);
-  else pointOut(command.output.control);
+  const { type, control } = command.output;
+  if (type === 'show-link') return new Promise((resolve) => ringLink(resolve));
+  if (type === 'press') ringAndPress(control);
+  else pointOut(control);
   return undefined;
 });
 
@@ -49,7 +56,9 @@ addEventListener('pageshow', (event) => event.persisted && look(true), { signal:
 
 look(true);
 
-function changed(): void {
+function changed(records: MutationRecord[]): void {
+  // The ring coming and going is no change of the page.
+  if (records.every(isOwnChange)) return;
   changes += 1;
   changedSince ??= performance.now();
   clearTimeout(lookTimer);
@@ -64,8 +73,9 @@ function look(always: boolean): void {
     life.abort();
     return;
   }
-  watchEverything();
-  const view = viewPage(document);
+  const roots = searchRoots(document);
+  watchEverything(roots);
+  const view = viewPage(document, roots);
   const page = recognise(view, Date.now());
   const report: PageReport = { type: 'page', page, usernames: usernamesInText(view.plainText) };
   highlight.follow();
@@ -81,16 +91,25 @@ function look(always: boolean): void {
   send(report);
 }
 
-function press(control: DrivenControl): void {
-  const found = findControl(document, control);
+/** Scrolled into view and ringed, then looked for once more: a page may change in between. */
+function ringAndPress(control: DrivenControl): void {
+  if (coming?.control === control) return;
+  calledOff();
+  const found = sureOf(control);
   if (!found.found) {
     highlight.show(found.region);
     send({ type: 'not-pressed', control, why: found.why });
     return;
   }
-  if (!isUncovered(found.element)) {
-    highlight.show(found.element);
-    send({ type: 'not-pressed', control, why: 'covered' });
+  highlight.show(found.element);
+  ringFor(control, () => press(control));
+}
+
+function press(control: DrivenControl): void {
+  const found = sureOf(control);
+  if (!found.found) {
+    highlight.show(found.region);
+    send({ type: 'not-pressed', control, why: found.why });
     return;
   }
   highlight.show(null);
@@ -98,6 +117,40 @@ function press(control: DrivenControl): void {
   watchEffect(control);
   if (found.element instanceof HTMLElement) found.element.click();
   else found.element.dispatchEvent(new MouseEvent('click', { bubbles: true, cancelable: true }));
+}
+
+/** Step (2): the answer lets the service worker follow the link. No answer comes from a page that was left. */
+function ringLink(shown: (answer: boolean) => void): void {
+  calledOff();
+  const found = findControl(document, 'association-link');
+  if (!found.found) {
+    shown(true);
+    return;
+  }
+  // Brings it into view if it is outside, like the others.
+  isUncovered(found.element);
+  highlight.show(found.element);
+  ringFor('association-link', () => shown(true));
+}
+
+function ringFor(control: Control, then: () => void): void {
+  const timer = setTimeout(() => {
+    coming = null;
+    if (isAlive()) then();
+  }, ringTime);
+  coming = { control, timer };
+}
+
+function calledOff(): void {
+  clearTimeout(coming?.timer);
+  coming = null;
+}
+
+/** The one control with the label, and nothing over it. */
+function sureOf(control: DrivenControl): FoundControl {
+  const found = findControl(document, control);
+  if (!found.found || isUncovered(found.element)) return found;
+  return { found: false, why: 'covered', region: found.element };
 }
 
 /** A page may ignore a press that no hand made: then the person is asked. */
@@ -109,7 +162,8 @@ function watchEffect(control: DrivenControl): void {
   addEventListener('pagehide', () => clearTimeout(timer), { once: true, signal: life.signal });
 }
 
-function pointOut(control: DrivenControl | 'association-link' | null): void {
+function pointOut(control: Control | null): void {
+  calledOff();
   if (!control) {
     highlight.show(null);
     return;
@@ -124,14 +178,15 @@ function pressedByPerson(event: Event): void {
   for (const control of ['choose-method', 'card-auth'] as const) {
     const found = findControl(document, control);
     if (found.found && found.element.contains(target)) {
+      calledOff();
       highlight.show(null);
       send({ type: 'pressed', control });
     }
   }
 }
 
-function watchEverything(): void {
-  for (const root of searchRoots(document)) {
+function watchEverything(roots: readonly ParentNode[]): void {
+  for (const root of roots) {
     const node = root instanceof Document ? root.documentElement : root;
     if (!node || observed.has(node)) continue;
     observed.add(node);
@@ -153,6 +208,12 @@ function watchEverything(): void {
       ],
     });
   }
+}
+
+function isOwnChange({ target, addedNodes, removedNodes }: MutationRecord): boolean {
+  if (target !== document.documentElement) return false;
+  const nodes = [...addedNodes, ...removedNodes];
+  return nodes.length > 0 && nodes.every((node) => node.nodeName === highlightName);
 }
 
 function send(report: PageReport): void {

@@ -34,17 +34,28 @@ export function visibleText(document: Document): string {
       add(node.nodeValue ?? '');
       return;
     }
-    if (node instanceof Element) {
-      if (unread.has(node.tagName) || !isRendered(node)) return;
-      const text = ownText(node);
+    const element = node.nodeType === Node.ELEMENT_NODE ? (node as Element) : null;
+    if (element) {
+      // What is around others is asked about through them: asking costs more than walking.
+      if (unread.has(element.tagName) || (showsSomething(element) && !isRendered(element))) return;
+      const text = ownText(element);
       if (text) add(`${text}\n`);
-      if (node.shadowRoot) node.shadowRoot.childNodes.forEach(walk);
+      if (element.shadowRoot) walk(element.shadowRoot);
     }
-    node.childNodes.forEach(walk);
-    if (node instanceof Element && !inline.has(node.tagName)) add('\n');
+    for (let child = node.firstChild; child; child = child.nextSibling) walk(child);
+    if (element && !inline.has(element.tagName)) add('\n');
   };
   if (document.body) walk(document.body);
   return parts.join('');
+}
+
+/** Whether the element shows text, a value or a picture of its own. */
+function showsSomething(element: Element): boolean {
+  if (element instanceof HTMLImageElement || element instanceof HTMLInputElement) return true;
+  for (let child = element.firstChild; child; child = child.nextSibling) {
+    if (child.nodeType === Node.TEXT_NODE && /\S/.test(child.nodeValue ?? '')) return true;
+  }
+  return false;
 }
 
 /** What an element shows that is not among its children. Passwords are not looked at. */
@@ -75,10 +86,10 @@ export function imageOfArea(area: Element): HTMLImageElement | null {
 /** A picture, drawing or table that is about square and large enough to be scanned. */
 export function showsQrImage(document: Document): boolean {
   return [...document.querySelectorAll('img, canvas, svg, object, table')].some((element) => {
-    if (!isRendered(element)) return false;
+    // Tables draw QR codes in old pages: many small cells.
+    if (element instanceof HTMLTableElement && element.rows.length < 21) return false;
     const { width, height } = element.getBoundingClientRect();
     if (width < 90 || height < 90 || Math.abs(width / height - 1) > 0.15) return false;
-    // Tables draw QR codes in old pages: many small cells.
-    return !(element instanceof HTMLTableElement) || element.rows.length >= 21;
+    return isRendered(element);
   });
 }

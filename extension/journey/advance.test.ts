@@ -5,9 +5,15 @@ import { type Journey, noJourney, type PinnedCard } from './journey.ts';
 
 const tabId = 7;
 const now = 1_000_000;
-const hanako: PinnedCard = { reader: 'r', insertion: 3, username: 't00100-jpa', fingerprint: 'aa' };
-const ready: Surroundings = { now, verdict: 'ready', card: hanako };
-const blocked: Surroundings = { now, verdict: 'blocked', card: null };
+const hanako: PinnedCard = {
+  reader: 'r',
+  insertion: 3,
+  username: 't00100-jpa',
+  fingerprint: 'aa',
+  tries: 15,
+};
+const ready: Surroundings = { now, verdict: 'ready', troubles: [], card: hanako };
+const blocked: Surroundings = { now, verdict: 'blocked', troubles: [], card: null };
 
 const page = (recognised: RecognisedPage, usernames: string[] = [], documentId = 'd1'): JourneyEvent => ({
   type: 'page',
@@ -62,7 +68,7 @@ describe('the way through the manual', () => {
     const link = page({ kind: 'association', link: 'https://2nds.medis.or.jp/', why: null });
     const { effects } = walk([start, link, ...toLogin.slice(1)]);
     expect(effects).toEqual([
-      { type: 'follow-link', tabId, url: 'https://2nds.medis.or.jp/' },
+      { type: 'follow-link', tabId, frameId: 0, url: 'https://2nds.medis.or.jp/' },
       { type: 'press', tabId, frameId: 0, control: 'choose-method' },
       { type: 'quiet', on: true },
       { type: 'press', tabId, frameId: 0, control: 'card-auth' },
@@ -220,13 +226,40 @@ describe('errors', () => {
       error: { id: 'access-denied' },
       quiet: false,
     });
-    expect(effects.slice(-2)).toEqual([
-      { type: 'quiet', on: false },
+    expect(effects.slice(-3)).toEqual([
       { type: 'show-access-denied', tabId },
+      { type: 'quiet', on: false },
+      { type: 'reread-card', reader: 'r', insertion: 3 },
     ]);
     const resumed = walk([{ type: 'resume', tabId }], ready, journey);
     expect(resumed.effects).toContainEqual({ type: 'open-portal', tabId });
     expect(walk([menu, cardAuth, pressed], ready, resumed.journey).journey.step).toBe('choose-certificate');
+  });
+
+  it('compares the tries of the PIN before and after, on the same insertion only', () => {
+    const { journey } = walk([...toLogin, denied]);
+    expect(journey.failure).toMatchObject({ clicked: { tries: 15 }, triesAfter: null });
+    const reread = (insertion: number): JourneyEvent => ({
+      type: 'card-reread',
+      reader: 'r',
+      insertion,
+      tries: 14,
+    });
+    expect(walk([reread(4)], ready, journey).journey.failure?.triesAfter).toBeNull();
+    expect(walk([reread(3)], ready, journey).journey.failure?.triesAfter).toBe(14);
+  });
+
+  it('reads no card again where there is nothing to compare with', () => {
+    const failed: JourneyEvent = { type: 'login-failed', tabId, data: {} };
+    expect(walk([failed]).effects.map(({ type }) => type)).not.toContain('reread-card');
+  });
+
+  it('keeps in mind what was wrong since the login failed', () => {
+    const { journey } = walk([...toLogin, denied]);
+    const noCard = { check: 'card-present', reason: 'card-present.none', status: 'fail', data: {} } as const;
+    const without: Surroundings = { ...blocked, troubles: [noCard] };
+    const seen = walk([{ type: 'judged' }], without, journey).journey;
+    expect(walk([{ type: 'judged' }], ready, seen).journey.failure?.seen).toEqual([noCard]);
   });
 
   it('forgets a login that failed once the QR code of the right person is there', () => {

@@ -1,5 +1,6 @@
 import { sameUsername } from '../../common/certificate/username.ts';
 import type { GuideErrorId } from '../../common/guide/index.ts';
+import { type LoginFailure, lookedAgain } from '../diagnosis/index.ts';
 import type { Effect, JourneyEvent, RecognisedPage, Surroundings } from './events.ts';
 import { isBefore, isPersonalMove, type Journey, noJourney } from './journey.ts';
 
@@ -18,9 +19,11 @@ export function advance(journey: Journey, event: JourneyEvent, around: Surroundi
     case 'cancel':
       return journey.phase === 'stopped' ? stay(journey) : leave(journey);
     case 'login-failed':
-      return loginFailed(journey, event.tabId, event.data);
+      return loginFailed(journey, event.tabId, event.data, around);
     case 'resume':
       return resume(journey, event.tabId);
+    case 'card-reread':
+      return reread(journey, event);
     default:
       return journey.phase === 'none' || journey.phase === 'stopped'
         ? stay(journey)
@@ -30,7 +33,7 @@ export function advance(journey: Journey, event: JourneyEvent, around: Surroundi
 
 type UnderWayEvent = Exclude<
   JourneyEvent,
-  { type: 'start' | 'next-person' | 'cancel' | 'login-failed' | 'resume' }
+  { type: 'start' | 'next-person' | 'cancel' | 'login-failed' | 'resume' | 'card-reread' }
 >;
 
 function underWay(journey: Journey, event: UnderWayEvent, around: Surroundings): Advance {
@@ -46,6 +49,7 @@ function underWay(journey: Journey, event: UnderWayEvent, around: Surroundings):
     case 'readers':
       return watchCard(journey, event.readers);
     case 'judged':
+      if (journey.failure) return lookAgain(journey, journey.failure, around);
       return journey.step === 'card-auth' && waitsForCard(journey) ? press(journey, around) : stay(journey);
     case 'tab-opened':
       return event.from === journey.tabId && isBefore(journey.step, 'card-auth')
@@ -104,7 +108,7 @@ function page(journey: Journey, event: PageEvent, around: Surroundings): Advance
     case 'error':
       return pageError(here, recognised.error);
     case 'login-refused':
-      return loginFailed(here, event.tabId, { status: recognised.status });
+      return loginFailed(here, event.tabId, { status: recognised.status }, around);
     case 'other-method':
     case 'unfamiliar':
       return stay({ ...journey, unfamiliarPage: event.frameId === 0 });
@@ -134,7 +138,10 @@ function association(
   const { tabId, frameId } = journey;
   if (tabId === null) return stay(journey);
   if (link !== null) {
-    return { journey: { ...journey, asked: null }, effects: [{ type: 'follow-link', tabId, url: link }] };
+    return {
+      journey: { ...journey, asked: null },
+      effects: [{ type: 'follow-link', tabId, frameId, url: link }],
+    };
   }
   return {
     journey: { ...journey, asked: { control: 'association-link', why: why ?? 'not-found' } },
@@ -173,6 +180,7 @@ function press(journey: Journey, around: Surroundings): Advance {
     journey: {
       ...journey,
       card: around.card,
+      clicked: clickedNow(around),
       quiet: true,
       navigating: false,
       pressedDocument: journey.documentId,
@@ -199,6 +207,8 @@ function loginBegun(journey: Journey, around: Surroundings): Advance {
       phase: 'under-way',
       step,
       card: journey.card ?? around.card,
+      clicked: journey.clicked ?? clickedNow(around),
+      failure: null,
       quiet: true,
       pressedDocument: journey.documentId,
       asked: null,
@@ -239,7 +249,7 @@ function atQr(journey: Journey, expiresAt: number | null, around: Surroundings):
   return {
     journey: {
       ...journey,
-      ...(past ? { phase: 'under-way' as const, error: null } : {}),
+      ...(past ? { phase: 'under-way' as const, error: null, failure: null } : {}),
       step: first ? 'scan-qr' : journey.step,
       card,
       quiet: false,
@@ -282,6 +292,7 @@ function loginFailed(
   journey: Journey,
   tabId: number,
   data: Readonly<Record<string, string | number>>,
+  around: Surroundings,
 ): Advance {
   const effects: Effect[] = [{ type: 'show-access-denied', tabId }];
   // The guide helps whoever meets the error, on a journey or not.
@@ -298,10 +309,52 @@ function loginFailed(
       navigating: false,
       asked: null,
       error: { id: 'access-denied', data },
+      clicked: null,
+      failure: lookedAgain(
+        {
+          at: around.now,
+          clicked: journey.clicked,
+          chooserSeen: journey.step === 'enter-pin',
+          triesAfter: null,
+          atFailure: null,
+          seen: [],
+        },
+        settledLook(around),
+      ),
     },
-    effects: [...calm(journey), ...effects],
+    // The page first: nobody waits for the host to see it.
+    effects: [...effects, ...calm(journey), ...rereadCard(journey)],
   };
 }
+
+/** Only when there is something to compare with, and once. */
+function rereadCard({ card, clicked }: Journey): Effect[] {
+  if (!card || clicked?.tries == null) return [];
+  return [{ type: 'reread-card', reader: card.reader, insertion: card.insertion }];
+}
+
+function reread(
+  journey: Journey,
+  { reader, insertion, tries }: Extract<JourneyEvent, { type: 'card-reread' }>,
+): Advance {
+  const { card, failure } = journey;
+  // Another card tells nothing about the one of the login.
+  if (!failure || card?.reader !== reader || card.insertion !== insertion) return stay(journey);
+  return stay({ ...journey, failure: { ...failure, triesAfter: tries } });
+}
+
+function lookAgain(journey: Journey, failure: LoginFailure, around: Surroundings): Advance {
+  const looked = lookedAgain(failure, settledLook(around));
+  return stay(looked === failure ? journey : { ...journey, failure: looked });
+}
+
+const settledLook = ({ troubles, verdict }: Surroundings) => ({ troubles, settled: verdict !== 'checking' });
+
+const clickedNow = ({ now, card, troubles }: Surroundings) => ({
+  at: now,
+  tries: card?.tries ?? null,
+  troubles,
+});
 
 /** On from (4), which the portal reaches through (3). */
 function resume(journey: Journey, tabId: number): Advance {

@@ -1,6 +1,6 @@
 import type { GuideErrorId, StepId } from '../../common/guide/index.ts';
 import type { Reader } from '../../common/protocol/index.ts';
-import type { Verdict } from '../judge/index.ts';
+import type { Check, Verdict } from '../judge/index.ts';
 import type { DrivenControl, NotPressed, PinnedCard } from './journey.ts';
 
 /** What a content script recognised on a page of a permitted host. */
@@ -20,6 +20,8 @@ export interface Surroundings {
   /** Milliseconds since the epoch. */
   now: number;
   verdict: Verdict;
+  /** What is wrong or doubtful. */
+  troubles: readonly Check[];
   /** The HPKI card in the reader, when it was read. */
   card: PinnedCard | null;
 }
@@ -42,6 +44,8 @@ export type JourneyEvent =
   | { type: 'navigation'; tabId: number; login: boolean }
   /** The card login ended in a net error or an HTTP refusal. */
   | { type: 'login-failed'; tabId: number; data: Readonly<Record<string, string | number>> }
+  /** The one re-read after a failed login; null when it could not be made. */
+  | { type: 'card-reread'; reader: string; insertion: number; tries: number | null }
   | { type: 'readers'; readers: readonly Reader[] }
   /** The judgement changed. */
   | { type: 'judged' }
@@ -60,12 +64,14 @@ export type JourneyEvent =
 
 /** What is to be done. Carried out in order. */
 export type Effect =
-  | { type: 'follow-link'; tabId: number; url: string }
+  | { type: 'follow-link'; tabId: number; frameId: number; url: string }
   | { type: 'open-portal'; tabId: number }
   | { type: 'quiet'; on: boolean }
   | { type: 'press'; tabId: number; frameId: number; control: DrivenControl }
   | { type: 'point-out'; tabId: number; frameId: number; control: DrivenControl | 'association-link' | null }
   | { type: 'show-access-denied'; tabId: number }
   | { type: 'show-stopped'; tabId: number }
+  /** After a failed login, once: how many tries of the PIN are left. */
+  | { type: 'reread-card'; reader: string; insertion: number }
   | { type: 'remember-login'; fingerprint: string }
   | { type: 'check-site' };

@@ -1,4 +1,5 @@
 import type { GuideErrorId, StepId } from '../../common/guide/index.ts';
+import type { Clicked, LoginFailure } from '../diagnosis/index.ts';
 
 /** What the extension may press in a page: the two controls of the design's rule 3, and no other. */
 export const drivenControls = ['choose-method', 'card-auth'] as const;
@@ -22,6 +23,8 @@ export interface PinnedCard {
   username: string | null;
   /** Of the certificate, in hexadecimal. */
   fingerprint: string;
+  /** Of the PIN, where the card told. */
+  tries: number | null;
 }
 
 export interface JourneyError {
@@ -47,6 +50,10 @@ export interface Journey {
   documentId: string | null;
   /** Since the press on (4). */
   card: PinnedCard | null;
+  /** What was measured at the press on (4). */
+  clicked: Clicked | null;
+  /** The login that failed, while error 1 is shown. */
+  failure: LoginFailure | null;
   /** The login has been asked for, and its end is not seen: no APDU may go to a card. */
   quiet: boolean;
   /** The document in which (4) was last pressed: it stays behind the browser's dialogs and is no new page. */
@@ -69,6 +76,8 @@ export const noJourney: Journey = {
   frameId: 0,
   documentId: null,
   card: null,
+  clicked: null,
+  failure: null,
   quiet: false,
   pressedDocument: null,
   navigating: false,

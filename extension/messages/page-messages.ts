@@ -47,8 +47,9 @@ export const pageReport = v.variant('type', [
 ]);
 export type PageReport = v.InferOutput<typeof pageReport>;
 
-/** To a content script. */
+/** To a content script. Only `show-link` is answered: with `true`, once the link was ringed long enough to be seen. */
 export const pageCommand = v.variant('type', [
+  v.object({ type: v.literal('show-link'), control: v.literal('association-link') }),
   v.object({ type: v.literal('press'), control }),
   v.object({
     type: v.literal('point-out'),

@@ -1,5 +1,7 @@
 import * as v from 'valibot';
 import type { Phone, StepId } from '../../common/guide/index.ts';
+import { actions } from '../../common/protocol/index.ts';
+import type { LoginCause } from '../diagnosis/index.ts';
 import type { Journey } from '../journey/journey.ts';
 import type { Check, Verdict } from '../judge/index.ts';
 
@@ -47,6 +49,8 @@ export const panelCommand = v.variant('type', [
   v.object({ type: v.literal('open-driver-manual') }),
   v.object({ type: v.literal('site-access-changed') }),
   v.object({ type: v.literal('close-browser') }),
+  /** One of the host's fixed list: a button beside a finding. */
+  v.object({ type: v.literal('host-action'), action: v.picklist(actions) }),
 ]);
 export type PanelCommand = v.InferOutput<typeof panelCommand>;
 
@@ -55,6 +59,10 @@ export interface PanelState {
   verdict: Verdict;
   checks: Check[];
   foremost: Check | null;
+  /** What the host here can do at a click. */
+  hostActions: readonly string[];
+  /** Error 1: why, surest first; what has been put right since; the PIN known not to be it. */
+  login: { causes: LoginCause[]; gone: Check[]; pinInnocent: boolean };
   /** As the certificate chooser shows it: 件名, 発行元, シリアル番号. */
   certificate: { subject: string; issuer: string; serialNumber: string } | null;
   /** What the phone has to show at (8). */

@@ -2,6 +2,7 @@ import { guideErrorById, stepById } from '../../common/guide/index.ts';
 import type { PanelState } from '../messages/panel-messages.ts';
 import { useBackground } from './background-port.ts';
 import { ErrorView } from './parts/error-view.tsx';
+import { HostActions } from './parts/host-action.tsx';
 import { headline, PrepareView } from './parts/prepare-view.tsx';
 import { StepView } from './parts/step-view.tsx';
 import { inLanguage, word } from './words.ts';
@@ -28,7 +29,9 @@ export function App() {
       {journey.error ? (
         <ErrorView error={journey.error} state={state} send={send} />
       ) : journey.phase === 'none' ? (
-        <PrepareView state={state} send={send} />
+        <HostActions.Provider value={state.hostActions}>
+          <PrepareView state={state} send={send} />
+        </HostActions.Provider>
       ) : (
         <StepView state={state} send={send} />
       )}

@@ -17,6 +17,11 @@ export function inLanguage(text: Text): string {
   return text[language()];
 }
 
+/** The same, with the values a cause has. */
+export function fillInWords(text: Text, data: Readonly<Record<string, string | number>>): string {
+  return fillIn(inLanguage(text), data);
+}
+
 /** What a check found, as a sentence. */
 export function findingSentence({ reason, data }: Check): string {
   return fillIn(inLanguage(wordsForReason(reason as CheckReason).sentence), data);

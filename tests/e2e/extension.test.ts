@@ -19,6 +19,8 @@ import {
 
 let stage: ExtensionStage | undefined;
 const closing: (() => void)[] = [];
+/** Ends the login that waits at the browser's dialogs, as a cancelled one ends. */
+let closeLogins: () => void = () => undefined;
 
 afterAll(discardBuiltExtension);
 
@@ -39,6 +41,7 @@ async function raise(options: ExtensionStageOptions = {}): Promise<ExtensionStag
 async function raiseAtDialogs(): Promise<ExtensionStage> {
   const silent = await silentServer();
   closing.push(silent.close);
+  closeLogins = silent.hangUp;
   return raise({ silentLoginPort: silent.port });
 }
 
@@ -366,20 +369,61 @@ describe('a card login that fails', () => {
     await untilShown(panel, '[data-verdict="ready"]');
     await press(panel, 'start');
     const denied = await at.tabAt(`${extensionAddress}extension/pages/access-denied.html`);
-    await untilShown(denied, '[data-error="access-denied"] [data-cause="none"]');
+    await untilShown(denied, '[data-error="access-denied"] [data-cause="no-chooser"]');
     await untilShown(panel, '[data-error="access-denied"]');
     expect(await text(denied)).toContain('mahpki-auth.2nds.medis.or.jp へのアクセスが拒否されました。');
     expect(await text(denied)).toMatch(
       /ERR_(?:BAD_SSL_CLIENT_AUTH_CERT|SOCKET_NOT_CONNECTED|EMPTY_RESPONSE|CONNECTION)/,
     );
     at.host.remove();
-    await untilShown(denied, '[data-cause="card-present.none"]');
+    await untilShown(denied, '[data-needed="card-present.none"]');
     expect(await denied.$('[data-action="resume"]')).toBeNull();
     at.host.insert(hpkiCard());
-    await untilShown(denied, '[data-cause="none"]');
+    await untilShown(denied, '[data-cause="gone"] [data-gone="card-present.none"]');
     const visits = at.site.visited.length;
     await press(denied, 'resume');
     await until(() => at.site.visited.slice(visits).includes(`${hosts.portal}/`));
+  });
+
+  it('is told to be a wrong PIN when a try was spent, and reads the card once for it', async () => {
+    const at = await raiseAtDialogs();
+    const panel = await walkToDialogs(at);
+    await press(panel, 'certificate-chosen');
+    await untilShown(panel, '[data-step="enter-pin"]');
+    at.host.spendTry(hpkiCard({ tries: '63CE' }));
+    closeLogins();
+    const denied = await at.tabAt(`${extensionAddress}extension/pages/access-denied.html`);
+    await untilShown(denied, '[data-cause="pin-wrong"][data-certainty="certain"]');
+    expect(await text(denied)).toContain('あと14回');
+    expect(at.host.requests.filter(({ type }) => type === 'reread')).toHaveLength(1);
+  });
+
+  it('acquits the PIN when no try was spent', async () => {
+    const at = await raiseAtDialogs();
+    const panel = await walkToDialogs(at);
+    await press(panel, 'certificate-chosen');
+    await untilShown(panel, '[data-step="enter-pin"]');
+    closeLogins();
+    const denied = await at.tabAt(`${extensionAddress}extension/pages/access-denied.html`);
+    await untilShown(denied, '[data-cause="cancelled"][data-certainty="likely"]');
+    expect(await text(denied)).toContain('PINの間違いが原因ではありません');
+  });
+
+  it('says once the driver was installed that the browser has to be restarted, and why', async () => {
+    const at = await raise();
+    at.host.driver = 'none';
+    at.host.attachReader();
+    at.host.insert(hpkiCard());
+    const panel = await at.openPanel();
+    await untilShown(panel, '[data-reason="card-driver.none"]');
+    await at.page.goto(`https://${hosts.cardLogin}/login`).catch(() => undefined);
+    const denied = await at.tabAt(`${extensionAddress}extension/pages/access-denied.html`);
+    await untilShown(denied, '[data-cause="card-driver.none"][data-certainty="certain"]');
+    at.host.driver = 'hpki';
+    await press(denied, 'check-again');
+    await untilShown(denied, '[data-gone="card-driver.none"]');
+    await untilShown(denied, '[data-action="close-browser"]');
+    expect(await text(denied)).toContain('ブラウザの起動時に読み込まれます');
   });
 
   it('is helped in any tab, without a journey or a panel', async () => {

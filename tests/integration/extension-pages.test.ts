@@ -2,8 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Page } from 'puppeteer-core';
-import { build } from 'vite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { bundleProbe } from '../e2e/extension/bundle-probe.ts';
 import {
   associationPage,
   completePage,
@@ -43,25 +43,6 @@ afterAll(async () => {
   await site?.stop();
   await rm(home, { recursive: true, force: true, maxRetries: 5 });
 });
-
-async function bundleProbe(): Promise<string> {
-  const built = await build({
-    configFile: false,
-    logLevel: 'error',
-    build: {
-      write: false,
-      lib: {
-        entry: join(import.meta.dirname, '../e2e/extension/detection-probe.ts'),
-        name: 'probe',
-        formats: ['iife'],
-      },
-    },
-  });
-  const [output] = Array.isArray(built) ? built : [built];
-  const chunk = output && 'output' in output ? output.output[0] : undefined;
-  if (!chunk || !('code' in chunk)) throw new Error('the probe was not built');
-  return chunk.code;
-}
 
 async function detectOn(
   html: string,

@@ -6,12 +6,28 @@ export interface ButtonProps {
   kind?: 'main' | 'other' | 'quiet';
   onPress(): void;
   disabled?: boolean;
+  /** Id of the element that says more. */
+  describedBy?: string;
   children: ComponentChildren;
 }
 
-export function Button({ action, kind = 'other', onPress, disabled = false, children }: ButtonProps) {
+export function Button({
+  action,
+  kind = 'other',
+  onPress,
+  disabled = false,
+  describedBy,
+  children,
+}: ButtonProps) {
   return (
-    <button type="button" class={`button ${kind}`} data-action={action} disabled={disabled} onClick={onPress}>
+    <button
+      type="button"
+      class={`button ${kind}`}
+      data-action={action}
+      disabled={disabled}
+      aria-describedby={describedBy}
+      onClick={onPress}
+    >
       {children}
     </button>
   );

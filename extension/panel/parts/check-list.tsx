@@ -1,24 +1,27 @@
-import { type CheckId, checkNames, checkParents } from '../../../common/guide/checks.ts';
+import { type CheckId, checkNames, checkParents, wordsForReason } from '../../../common/guide/checks.ts';
 import { type Check, isPending } from '../../judge/index.ts';
+import type { Send } from '../background-port.ts';
 import { findingNext, findingSentence, inLanguage, whyUnknown, word } from '../words.ts';
+import { HostActionButton, isHostAction } from './host-action.tsx';
 import { Icon } from './icon.tsx';
 
 /** All checks that can be shown, as a tree drawn by indentation. */
-export function CheckList({ checks }: { checks: readonly Check[] }) {
+export function CheckList({ checks, send }: { checks: readonly Check[]; send: Send }) {
   return (
     <ul class="checks">
       {checks.map((check) => (
-        <CheckRow key={check.check} check={check} />
+        <CheckRow key={check.check} check={check} send={send} />
       ))}
     </ul>
   );
 }
 
-function CheckRow({ check }: { check: Check }) {
+function CheckRow({ check, send }: { check: Check; send: Send }) {
   const pending = isPending(check);
   const troubled = check.status !== 'pass' && check.status !== 'skipped';
   const next = troubled ? findingNext(check) : null;
   const why = whyUnknown(check);
+  const { action } = wordsForReason(check.reason);
   return (
     <li
       class={`check ${pending ? 'pending' : check.status} depth-${depth(check.check)}`}
@@ -35,6 +38,9 @@ function CheckRow({ check }: { check: Check }) {
           {why ? ` ${why}` : ''}
         </p>
         {next ? <p class="check-next">{next}</p> : null}
+        {troubled && isHostAction(action) ? (
+          <HostActionButton action={action} send={send} main={false} />
+        ) : null}
       </div>
     </li>
   );

@@ -4,11 +4,11 @@ import type { JourneyError } from '../../journey/journey.ts';
 import type { PanelState } from '../../messages/panel-messages.ts';
 import { browser } from '../../platform/browser.ts';
 import type { Send } from '../background-port.ts';
-import { findingNext, findingSentence, inLanguage, word } from '../words.ts';
+import { inLanguage, word } from '../words.ts';
 import { Button } from './button.tsx';
 import { CloseBrowser } from './close-browser.tsx';
-import { FindingAction } from './finding-action.tsx';
 import { Icon } from './icon.tsx';
+import { LoginFailure, Needed, needsRestart, OtherCauses } from './login-failure.tsx';
 import { PhoneChoice } from './phone-choice.tsx';
 import { Fold } from './prepare-view.tsx';
 
@@ -25,14 +25,19 @@ export function ErrorView({ error, state, send }: { error: JourneyError; state: 
         <h1 id="headline">{inLanguage(guide.title)}</h1>
       </header>
       {guide.id === 'access-denied' ? (
-        <LiveCause state={state} send={send} />
+        <LoginFailure state={state} send={send} />
       ) : (
         <p class="next">{inLanguage(guide.next)}</p>
       )}
       <Onward guide={guide} state={state} send={send} />
+      {guide.id === 'access-denied' ? <OtherCauses state={state} send={send} /> : null}
       {aboutPhone(guide) ? <PhoneChoice phone={state.phone} send={send} /> : null}
       {remedies.length > 0 ? (
-        <Fold title={word('remediesTitle')} open name="remedies">
+        <Fold
+          title={word(guide.id === 'access-denied' ? 'manualGuideTitle' : 'remediesTitle')}
+          open={guide.id !== 'access-denied'}
+          name="remedies"
+        >
           <Items items={remedies} marked={!state.phone} />
         </Fold>
       ) : null}
@@ -50,36 +55,6 @@ export function ErrorView({ error, state, send }: { error: JourneyError; state: 
   );
 }
 
-/** Error guide 1 with what the checks see at this moment; the net error itself tells no cause. */
-function LiveCause({ state, send }: { state: PanelState; send: Send }) {
-  const { verdict, foremost } = state;
-  if (verdict === 'blocked' && foremost) {
-    const next = findingNext(foremost);
-    return (
-      <div class="cause" data-cause={foremost.reason}>
-        <p class="cause-label">{word('causeFound')}</p>
-        <p class="cause-sentence">{findingSentence(foremost)}</p>
-        {next ? <p class="next">{next}</p> : null}
-        <FindingAction check={foremost} send={send} main />
-      </div>
-    );
-  }
-  if (verdict === 'checking') {
-    return (
-      <p class="working" role="status">
-        <span class="spinner" aria-hidden="true" />
-        {word('causeLooking')}
-      </p>
-    );
-  }
-  return (
-    <div class="cause" data-cause="none">
-      <p class="cause-sentence">{word('causeNone')}</p>
-      <p class="next">{word('causeNoneNext')}</p>
-    </div>
-  );
-}
-
 function Onward({ guide, state, send }: { guide: GuideError; state: PanelState; send: Send }) {
   const tabId = useOwnTab();
   const resume = (label: string) => (
@@ -92,7 +67,18 @@ function Onward({ guide, state, send }: { guide: GuideError; state: PanelState; 
   }
   switch (guide.resumeAt) {
     case 'card-auth':
-      return state.verdict === 'ready' || state.verdict === 'warning' ? resume(word('resumeAtCard')) : null;
+      if (state.verdict !== 'ready' && state.verdict !== 'warning')
+        return <Needed state={state} send={send} />;
+      return needsRestart(state) ? (
+        <>
+          <CloseBrowser send={send} main />
+          <Button action="resume" onPress={() => send({ type: 'resume', tabId })}>
+            {word('resumeAtCard')}
+          </Button>
+        </>
+      ) : (
+        resume(word('resumeAtCard'))
+      );
     case 'phone-register':
       return (
         <>

@@ -6,6 +6,7 @@ import type { Send } from '../background-port.ts';
 import { word } from '../words.ts';
 import { Button } from './button.tsx';
 import { CloseBrowser } from './close-browser.tsx';
+import { HostActionButton } from './host-action.tsx';
 
 const actionWords = {
   'check-again': 'action_check_again',
@@ -16,10 +17,12 @@ const actionWords = {
 /** The one button that belongs to a finding. */
 export function FindingAction({ check, send, main }: { check: Check; send: Send; main: boolean }) {
   const action: CheckAction | undefined = wordsForReason(check.reason).action;
+  return action ? <ActionButton action={action} send={send} main={main} /> : null;
+}
+
+export function ActionButton({ action, send, main }: { action: CheckAction; send: Send; main: boolean }) {
   const kind = main ? 'main' : 'other';
   switch (action) {
-    case undefined:
-      return null;
     case 'check-again':
     case 'read-card-again':
     case 'open-driver-manual':
@@ -34,6 +37,12 @@ export function FindingAction({ check, send, main }: { check: Check; send: Send;
           {word('action_allow_site_access')}
         </Button>
       );
+    case 'open-card-tool':
+    case 'open-services':
+    case 'open-device-manager':
+    case 'open-certificate-manager':
+    case 'start-smart-card-service':
+      return <HostActionButton action={action} send={send} main={main} />;
     case 'close-browser':
       return <CloseBrowser send={send} main={main} />;
   }

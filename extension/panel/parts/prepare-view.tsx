@@ -29,7 +29,7 @@ export function PrepareView({ state, send }: { state: PanelState; send: Send }) 
       </section>
       {verdict === 'ready' || verdict === 'warning' ? <PhoneChoice phone={state.phone} send={send} /> : null}
       <Fold title={word('checksTitle')} count={checksSummary(state)} open name="checks">
-        <CheckList checks={state.checks} />
+        <CheckList checks={state.checks} send={send} />
       </Fold>
       <Fold title={word('needsTitle')} name="needs">
         <ul class="plain">

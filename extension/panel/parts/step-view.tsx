@@ -96,6 +96,13 @@ export function Notes({ step }: { step: Step }) {
   );
 }
 
+/** What is being done: a ring in the page shows where. */
+const working = {
+  'open-site': 'working_open_site',
+  'choose-method': 'working_choose_method',
+  'card-auth': 'working_card_auth',
+} as const;
+
 /** (2)–(4) go by themselves; where they can't, the person is asked. */
 function DrivenStep({ step, state, send }: StepProps) {
   const { asked, unfamiliarPage } = state.journey;
@@ -123,7 +130,7 @@ function DrivenStep({ step, state, send }: StepProps) {
     <section>
       <p class="working" role="status">
         <span class="spinner" aria-hidden="true" />
-        {word('working')}
+        {word(working[step.id as keyof typeof working])}
       </p>
       <Instructions step={step} />
       {unfamiliarPage ? (

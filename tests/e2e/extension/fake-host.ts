@@ -117,6 +117,21 @@ export class FakeHost {
       for (const card of this.cards.filter(({ reader }) => reader === name)) this.#tellCard(card);
   }
 
+  /** The card in the reader answers so from now on. */
+  spendTry(facts: Partial<CardFacts>, name = 'ACS ACR39U ICC Reader 00 00'): void {
+    const reader = this.readers.find((candidate) => candidate.name === name);
+    this.cards = [
+      {
+        reader: name,
+        insertion: reader?.insertion ?? 0,
+        applications: [{ name: 'hpki-authentication', statusWord: '9000' }],
+        apdus: 5,
+        cardMs: 20,
+        ...facts,
+      },
+    ];
+  }
+
   remove(name = 'ACS ACR39U ICC Reader 00 00'): void {
     this.#insertion += 1;
     this.#setReader({ name, state: 'empty', inUse: false, insertion: this.#insertion });

@@ -1,0 +1,9 @@
+export {
+  goneCauses,
+  type LoginCause,
+  type LoginEvidence,
+  noChooserWithin,
+  pinIsInnocent,
+  rankLoginCauses,
+} from './login-causes.ts';
+export { type Clicked, type LoginFailure, lookedAgain } from './login-failure.ts';

@@ -1,0 +1,39 @@
+import type { Check } from '../judge/index.ts';
+
+/** What was measured when (4) was pressed. */
+export interface Clicked {
+  /** Milliseconds since the epoch. */
+  at: number;
+  /** Of the PIN, where the card told. */
+  tries: number | null;
+  /** What was wrong or doubtful then. */
+  troubles: readonly Check[];
+}
+
+/** A card login that failed, and what has been measured since. */
+export interface LoginFailure {
+  /** Milliseconds since the epoch. */
+  at: number;
+  /** Null when it was not pressed under our eyes. */
+  clicked: Clicked | null;
+  /** The person said that the certificate was chosen: there was a chooser. */
+  chooserSeen: boolean;
+  /** After the login, from the one re-read; null until then and where it could not be read. */
+  triesAfter: number | null;
+  /** What was wrong at the first full look after the failure; null until then. */
+  atFailure: readonly Check[] | null;
+  /** Everything that was wrong at any time since. */
+  seen: readonly Check[];
+}
+
+/** Takes up what is wrong now. `settled`: the checks are through. */
+export function lookedAgain(
+  failure: LoginFailure,
+  { troubles, settled }: { troubles: readonly Check[]; settled: boolean },
+): LoginFailure {
+  const wrong = troubles.filter(({ status }) => status === 'fail');
+  const fresh = wrong.filter(({ check }) => !failure.seen.some((known) => known.check === check));
+  const atFailure = failure.atFailure ?? (settled ? troubles : null);
+  if (fresh.length === 0 && atFailure === failure.atFailure) return failure;
+  return { ...failure, atFailure, seen: [...failure.seen, ...fresh] };
+}

@@ -1,0 +1,35 @@
+import { createContext } from 'preact';
+import { useContext } from 'preact/hooks';
+import { type HostAction, hostActionWords } from '../../../common/guide/checks.ts';
+import type { Send } from '../background-port.ts';
+import { inLanguage } from '../words.ts';
+import { Button } from './button.tsx';
+
+/** What the host on this PC can do at a click. */
+export const HostActions = createContext<readonly string[]>([]);
+
+export function isHostAction(action: string | undefined): action is HostAction {
+  return action !== undefined && Object.hasOwn(hostActionWords, action);
+}
+
+/** A button with a word on what it does. Nothing where the host can't do it. */
+export function HostActionButton({ action, send, main }: { action: HostAction; send: Send; main: boolean }) {
+  if (!useContext(HostActions).includes(action)) return null;
+  const { label, does } = hostActionWords[action];
+  const description = `does-${action}`;
+  return (
+    <div class="host-action">
+      <Button
+        action={action}
+        kind={main ? 'main' : 'other'}
+        describedBy={description}
+        onPress={() => send({ type: 'host-action', action })}
+      >
+        {inLanguage(label)}
+      </Button>
+      <p id={description} class="check-next">
+        {inLanguage(does)}
+      </p>
+    </div>
+  );
+}
