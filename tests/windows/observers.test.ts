@@ -1,0 +1,236 @@
+import { copyFile, mkdir, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import * as v from 'valibot';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { noObservations, withObservation } from '../../extension/background/observations.ts';
+import { type Check, judge } from '../../extension/judge/index.ts';
+import { type Inspection, inspectionSchema } from '../../native-host/commands/inspect.ts';
+import { product } from '../../native-host/package/product.ts';
+import { type Lab, startLab } from '../lab/index.ts';
+import { lane } from './lane.ts';
+import {
+  authenticationCsp,
+  csp,
+  driverLibrary,
+  library32,
+  personalCertificate,
+  withoutCsp,
+} from './planted.ts';
+import { WindowsMachine, windowsPath } from './windows-machine.ts';
+
+/**
+ * What the host sees of a Windows PC, through Windows' own libraries, and what the extension makes of it: on facts
+ * that are planted here, because the real card driver can't be had. The reader and the card are the lab's.
+ */
+let lab: Lab;
+let machine: WindowsMachine;
+let executable: string;
+
+beforeAll(async () => {
+  lab = await startLab();
+  machine = await WindowsMachine.start({ shared: [lane.folder], environment: { ...lab.environment } });
+  executable = windowsPath(`${lane.stage}/${product.command}.exe`);
+  await lab.insert('pharmacist');
+});
+afterAll(async () => {
+  await machine?.stop();
+  await lab?.stop();
+});
+
+async function inspect(): Promise<Inspection> {
+  const { stdout } = await machine.run(executable, 'inspect', '--json', '--offline');
+  return v.parse(inspectionSchema, JSON.parse(stdout));
+}
+
+/** The extension's finding of one check, replayed from an inspection. */
+function found({ observations, hostVersion, at }: Inspection, check: Check['check']): Check | undefined {
+  const { checks } = judge({
+    now: Date.parse(at),
+    browser: { name: 'Microsoft Edge', family: 'edge', siteAccess: true, extensionVersion: product.version },
+    host: { state: 'connected', hostVersion, platform: 'win32', complete: true },
+    observations: observations.reduce(withObservation, noObservations),
+    site: { state: 'answered', status: 200, skewMs: 0 },
+    login: null,
+    cardToken: null,
+    quiet: false,
+  });
+  return checks.find((one) => one.check === check);
+}
+
+async function plant(...lines: string[]): Promise<void> {
+  await machine.changeRegistry(...lines);
+  await machine.quiet();
+}
+
+const system = (name: string) => path.join(machine.driveC, 'windows/system32', name);
+const system32 = (name: string) => path.join(machine.driveC, 'windows/syswow64', name);
+
+describe('the card driver', () => {
+  it('that is absent is missed', async () => {
+    const inspection = await inspect();
+    expect(found(inspection, 'card-readable')).toMatchObject({ status: 'pass' });
+    expect(found(inspection, 'card-driver')).toMatchObject({ status: 'fail', reason: 'card-driver.none' });
+  });
+
+  it('that is registered without its file is broken', async () => {
+    await plant(...csp(64, 'HpkiAuthCsp.dll'));
+    expect(found(await inspect(), 'card-driver')).toMatchObject({
+      status: 'fail',
+      reason: 'card-driver.broken',
+    });
+    await plant(...withoutCsp(64));
+  });
+
+  it('of the wrong word size is told apart', async () => {
+    await mkdir(path.dirname(system32(driverLibrary)), { recursive: true });
+    await writeFile(system32(driverLibrary), library32());
+    await writeFile(system32('HpkiAuthCsp.dll'), library32());
+    await plant(...csp(32, 'HpkiAuthCsp.dll'));
+    const inspection = await inspect();
+    expect(found(inspection, 'card-driver')).toMatchObject({
+      status: 'warn', // the browser's own word size is not seen by `inspect`
+      reason: 'card-driver.wrong-bits',
+      data: { found: 32, needed: 64 },
+    });
+    const driver = inspection.observations.find(({ subject }) => subject === 'card-driver');
+    expect(driver?.result).toMatchObject({
+      facts: {
+        modules: expect.arrayContaining([
+          expect.objectContaining({
+            kind: 'pkcs11',
+            family: 'hpki',
+            how: 'SysWOW64',
+            bits: 32,
+            present: true,
+          }),
+          expect.objectContaining({ kind: 'csp', name: authenticationCsp, bits: 32, present: true }),
+        ]),
+      },
+    });
+    await rm(system32(driverLibrary));
+    await plant(...withoutCsp(32));
+  });
+
+  it('that is there is found with its version, its CSP and its entries', async () => {
+    // Any 64-bit library with a version resource: one of Wine's.
+    await copyFile(system('winscard.dll'), system(driverLibrary));
+    await copyFile(system('winscard.dll'), system('HpkiAuthCsp.dll'));
+    await plant(
+      ...csp(64, '%SystemRoot%\\\\system32\\\\HpkiAuthCsp.dll'),
+      '[HKEY_LOCAL_MACHINE\\SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\Uninstall\\{5C0E1E3A-0000-4000-8000-000000000001}]',
+      '"DisplayName"="HPKI カードドライバ"',
+      '"DisplayVersion"="3.0.1"',
+      '',
+      '[HKEY_LOCAL_MACHINE\\SOFTWARE\\Microsoft\\Cryptography\\Calais\\SmartCards\\HPKI]',
+      '"ATR"=hex:3b,f4,13,00,00,81,31,fe,45,00,4e,00,00,a2',
+      `"Crypto Provider"="${authenticationCsp}"`,
+      '',
+    );
+    const inspection = await inspect();
+    expect(found(inspection, 'card-driver')).toMatchObject({ status: 'pass', reason: 'card-driver.ok' });
+    const driver = inspection.observations.find(({ subject }) => subject === 'card-driver');
+    expect(driver?.result).toMatchObject({
+      facts: {
+        modules: expect.arrayContaining([
+          expect.objectContaining({
+            kind: 'pkcs11',
+            name: driverLibrary,
+            bits: 64,
+            version: expect.stringMatching(/^\d+\.\d+\.\d+\.\d+$/),
+          }),
+          expect.objectContaining({ kind: 'csp', bits: 64, present: true }),
+          expect.objectContaining({ kind: 'calais', atr: '3BF41300008131FE45004E0000A2' }),
+          expect.objectContaining({ kind: 'uninstall-entry', name: 'HPKI カードドライバ', version: '3.0.1' }),
+        ]),
+      },
+    });
+  });
+});
+
+describe("the driver's choice of reader", () => {
+  const elsewhere = 'SONY FeliCa Port/PaSoRi 4.0 0';
+  const choice = (reader: string) => [
+    '[HKEY_CURRENT_USER\\Software\\HPKI\\カードツール]',
+    `"Reader"="${reader}"`,
+    '',
+  ];
+
+  it('of another reader that was connected once is a hint, and no more', async () => {
+    await plant(
+      ...choice(elsewhere),
+      `[HKEY_LOCAL_MACHINE\\SOFTWARE\\Microsoft\\Cryptography\\Calais\\Readers\\${elsewhere}]`,
+      '',
+    );
+    expect(found(await inspect(), 'driver-reader')).toMatchObject({
+      status: 'warn',
+      reason: 'driver-reader.hint-other',
+      data: { selected: elsewhere, reader: lab.readers[0] },
+    });
+  });
+
+  it('of the reader that holds the card stays unknown', async () => {
+    await plant(...choice(lab.readers[0] ?? ''));
+    expect(found(await inspect(), 'driver-reader')).toMatchObject({
+      status: 'unknown',
+      reason: 'driver-reader.hint-same',
+    });
+  });
+});
+
+describe("the person's certificates", () => {
+  it("that lack the card's are told", async () => {
+    expect(found(await inspect(), 'certificate-store')).toMatchObject({ reason: 'certificate-store.absent' });
+  });
+
+  it("with the card's, without and with its private key", async () => {
+    const der = lab.pki.persons.pharmacist.authentication?.certificate.der ?? new Uint8Array();
+    await plant(...personalCertificate(der));
+    expect(found(await inspect(), 'certificate-store')).toMatchObject({ reason: 'certificate-store.no-key' });
+    await plant(...personalCertificate(der, { container: 'HPKI-カード', provider: authenticationCsp }));
+    const inspection = await inspect();
+    expect(found(inspection, 'certificate-store')).toMatchObject({
+      status: 'pass',
+      reason: 'certificate-store.ok',
+    });
+    const store = inspection.observations.find(({ subject }) => subject === 'certificate-store');
+    expect(store?.result).toMatchObject({
+      facts: { certificates: [{ provider: authenticationCsp, container: 'HPKI-カード', privateKey: true }] },
+    });
+  });
+
+  it('of other cards are counted', async () => {
+    const der = lab.pki.persons.doctor.authentication?.certificate.der ?? new Uint8Array();
+    await plant(...personalCertificate(der, { container: 'old', provider: authenticationCsp }));
+    expect(found(await inspect(), 'certificate-store')).toMatchObject({
+      status: 'warn',
+      reason: 'certificate-store.others',
+      data: { count: 1, serialNumber: '01513B' },
+    });
+  });
+});
+
+describe('services and policies', () => {
+  it('a disabled certificate propagation is told where the store lacks the certificate', async () => {
+    const made = await machine.run(
+      'sc',
+      ...['create', 'CertPropSvc', 'binPath=', 'C:\\windows\\system32\\svchost.exe', 'start=', 'disabled'],
+    );
+    expect(made.code).toBe(0);
+    const service = (await inspect()).observations.find(({ subject }) => subject === 'pcsc-service');
+    expect(service?.result).toMatchObject({
+      facts: { state: 'running', propagation: { state: 'stopped', startType: 'disabled' } },
+    });
+  });
+
+  it("an administrator's answer to the certificate chooser is told", async () => {
+    await plant(
+      '[HKEY_LOCAL_MACHINE\\SOFTWARE\\Policies\\Microsoft\\Edge\\AutoSelectCertificateForUrls]',
+      '"1"="{\\"pattern\\":\\"https://[*.]medis.or.jp\\",\\"filter\\":{}}"',
+      '',
+    );
+    expect(found(await inspect(), 'browser')).toMatchObject({
+      status: 'warn',
+      reason: 'browser.auto-select',
+    });
+  });
+});
