@@ -134,7 +134,7 @@ export async function raiseStage(options: StageOptions = {}): Promise<Stage> {
       });
     const firstPage = async (browser: Browser) => (await browser.pages())[0] ?? (await browser.newPage());
     let browser = await launch();
-    ending.push(() => browser.close());
+    ending.push(() => endBrowser(browser));
     const stage: Stage = {
       lab,
       hostCounts: () => hostsWay.counts(),
@@ -145,7 +145,7 @@ export async function raiseStage(options: StageOptions = {}): Promise<Stage> {
       page: await firstPage(browser),
       openPanel: () => openPanel(stage.browser, stage.page),
       async restartBrowser() {
-        await browser.close();
+        await endBrowser(browser);
         browser = await launch();
         stage.browser = browser;
         stage.page = await firstPage(browser);
@@ -173,6 +173,14 @@ async function installHost(userDataDir: string, home: string, socket: string): P
   const manifest = join(directory, `${ids.nativeHost}.json`);
   const registered = JSON.parse(await readFile(manifest, 'utf8')) as { path: string };
   await writeFile(manifest, JSON.stringify({ ...registered, path: counted }));
+}
+
+/** Ends the browser, also one that has crashed or hangs. */
+async function endBrowser(browser: Browser): Promise<void> {
+  const gone = browser.connected ? browser.close() : Promise.resolve();
+  await Promise.race([gone, sleep(10_000, undefined, { ref: false })]);
+  const process = browser.process();
+  if (process && process.exitCode === null && process.signalCode === null) process.kill('SIGKILL');
 }
 
 async function openPanel(browser: Browser, page: Page): Promise<Page> {

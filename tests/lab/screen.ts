@@ -18,11 +18,27 @@ export interface Screen {
   stop(): Promise<void>;
 }
 
-/** Starts Xvfb on a display that is free. It dies with this process. */
+/**
+ * Starts Xvfb on a display that is free, without key repeat: on a busy machine a key is easily held too long.
+ * It dies with this process.
+ */
 export async function startScreen(size = '1400x900x24'): Promise<Screen> {
   const server = spawn(
     'setpriv',
-    ['--pdeathsig', 'KILL', 'Xvfb', '-displayfd', '3', '-screen', '0', size, '-nolisten', 'tcp', '-noreset'],
+    [
+      '--pdeathsig',
+      'KILL',
+      'Xvfb',
+      '-displayfd',
+      '3',
+      '-screen',
+      '0',
+      size,
+      '-nolisten',
+      'tcp',
+      '-r',
+      '-noreset',
+    ],
     { stdio: ['ignore', 'ignore', 'ignore', 'pipe'] },
   );
   const number = await new Promise<string>((resolve, reject) => {
@@ -100,8 +116,11 @@ export function certificateDialogs(
 ): CertificateDialogs {
   const pinDialogShown = async () => (await screen.windows(pinDialog)).length > 0;
 
-  async function pressUntil(key: string, over: () => Promise<boolean>): Promise<void> {
-    const signal = AbortSignal.timeout(30_000);
+  async function pressUntil(
+    key: string,
+    over: () => Promise<boolean>,
+    signal = AbortSignal.timeout(30_000),
+  ): Promise<void> {
     while (!(await over())) {
       signal.throwIfAborted();
       await screen.press(key);
@@ -121,13 +140,12 @@ export function certificateDialogs(
         await sleep(100);
         [window] = await screen.windows(pinDialog);
       }
+      // The browser takes no key as an answer in a dialog's first half second, against keys meant for elsewhere.
+      await sleep(600);
       await screen.typeInto(window, pin);
-      await screen.press('Return');
       // A wrong PIN brings a new dialog: only this one has to be gone.
-      while ((await screen.windows(pinDialog)).includes(window)) {
-        signal.throwIfAborted();
-        await sleep(50);
-      }
+      const answered = async () => !(await screen.windows(pinDialog)).includes(window);
+      await pressUntil('Return', answered, signal);
     },
   };
 }
