@@ -64,15 +64,17 @@ export function rankCauses(findings: Findings): Cause[] {
     const matter = [...fails, ...warnings].filter(({ id }) => id.startsWith('site.'));
     return distinct([...matter, ...drift, { id: 'phone.under-way', data: {} }]);
   }
-  const rest = findings.verdict === 'checking' ? 'none.looking' : 'none.ready';
+  // What is not known yet may be worse than what is.
+  const looking = findings.verdict === 'checking' ? [{ id: 'none.looking', data: {} }] : [];
   return distinct([
     ...registered,
     ...fails,
     ...remembered,
     ...drift,
+    ...looking,
     ...warnings,
     ...unknown,
-    { id: rest, data: {} },
+    { id: 'none.ready', data: {} },
   ]);
 }
 

@@ -1,6 +1,6 @@
 import { type CheckId, checkIds, checkNames, checkParents } from '../guide/checks.ts';
 import { causeWords } from './causes.ts';
-import type { Report, ReportedCheck } from './schema.ts';
+import type { Report, ReportedCheck, Section } from './schema.ts';
 import { shownCode } from './support-code/code.ts';
 import { beginMark, endMark } from './text-marks.ts';
 import { timelineLines } from './timeline-text.ts';
@@ -22,7 +22,8 @@ export function reportText(report: Report, language: Language = 'ja'): string {
   const further = report.further.map((id) => causeWords(id)?.sentence[language]).filter(Boolean);
   if (report.error) parts[0]?.push(`${word('seenError')}: ${errorLine(report, language)}`);
   if (report.drift.length > 0) parts.push(driftLines(report, language));
-  if (report.checks) parts.push(checkLines(report.checks, language));
+  const sections = sectionTexts(report, language);
+  if (sections.checks) parts.push(sections.checks);
   else if (further.length > 0) parts.push([`■ ${word('further')}`, ...further.map((it) => `・${it}`)]);
   const registrations = report.facts?.registrations;
   if (registrations) {
@@ -31,13 +32,8 @@ export function reportText(report: Report, language: Language = 'ja'): string {
       ...registrations.map((it) => `・${it.browser}: ${it.manifest} / ${it.extension}`),
     ]);
   }
-  if (report.machine) {
-    parts.push([
-      `■ ${word('machine')}`,
-      ...report.machine.map(({ id, text }) => `・${machineName(id, language)}: ${text}`),
-    ]);
-  }
-  if (report.timeline) parts.push([`■ ${word('timeline')}`, ...timelineLines(report.timeline, language)]);
+  if (sections.machine) parts.push([`■ ${word('machine')}`, ...sections.machine]);
+  if (sections.timeline) parts.push([`■ ${word('timeline')}`, ...sections.timeline]);
   if (report.removed.length > 0) {
     parts.push([`${word('removed')}: ${report.removed.map((section) => word(section)).join('、')}`]);
   }
@@ -52,6 +48,17 @@ export function reportText(report: Report, language: Language = 'ja'): string {
     endMark,
   ]);
   return `${parts.map((lines) => lines.join('\n')).join('\n\n')}\n`;
+}
+
+/** Each removable section in lines, without its title; of the raw facts as they are saved. */
+export function sectionTexts(report: Report, language: Language): Partial<Record<Section, string[]>> {
+  const { checks, machine, timeline, facts } = report;
+  return {
+    ...(checks && { checks: checkLines(checks, language) }),
+    ...(machine && { machine: machine.map(({ id, text }) => `・${machineName(id, language)}: ${text}`) }),
+    ...(timeline && { timeline: timelineLines(timeline, language) }),
+    ...(facts && { facts: JSON.stringify(facts, null, 1).split('\n') }),
+  };
 }
 
 /** The report's one sentence, and what to do. */

@@ -1,0 +1,51 @@
+import { lookAtBrowser } from '../background/browser-facts.ts';
+import { loadLogin } from '../background/login-memory.ts';
+import { fingerprintOf } from '../background/state.ts';
+import { loadKeptAsItIs } from '../background/stored-state.ts';
+import { selectedCard } from '../judge/index.ts';
+import { browser } from '../platform/browser.ts';
+import { storedTimeline } from '../timeline/stored.ts';
+import type { KeptFacts, ReportSources } from './collect.ts';
+
+/**
+ * The real sources. The page that shows the report asks storage itself: a service worker that is stuck is one of the
+ * things a report has to tell of.
+ */
+export const browserSources: ReportSources = {
+  kept: keptFacts,
+  login: loadLogin,
+  timeline: storedTimeline.load,
+  browserFacts: lookAtBrowser,
+  installType: async () => (await browser.management.getSelf()).installType,
+  secret: installationSecret,
+};
+
+async function keptFacts(): Promise<KeptFacts | null> {
+  const kept = await loadKeptAsItIs();
+  if (!kept) return null;
+  const { observations, host, site, journey, token } = kept.state;
+  const { phase, step, quiet, unfamiliarPage, error } = journey;
+  const situation = { observations, host, site, quiet, login: null, cardToken: null, now: Date.now() };
+  const browserFacts = { name: '', family: 'other', siteAccess: true, extensionVersion: '0' } as const;
+  const facts = selectedCard({ ...situation, browser: browserFacts })?.facts;
+  const fingerprint = fingerprintOf(facts);
+  return {
+    observations,
+    host,
+    site,
+    journey: { phase, step, quiet, unfamiliarPage, error },
+    cardToken: fingerprint && token?.fingerprint === fingerprint ? token.token : null,
+  };
+}
+
+/** 32 octets that never leave this installation: tokens are made with them. */
+async function installationSecret(): Promise<Uint8Array> {
+  const { reportSecret } = await browser.storage.local.get('reportSecret');
+  if (typeof reportSecret === 'string' && /^[0-9a-f]{64}$/.test(reportSecret)) {
+    return Uint8Array.from(reportSecret.match(/../g) ?? [], (octet) => Number.parseInt(octet, 16));
+  }
+  const fresh = crypto.getRandomValues(new Uint8Array(32));
+  const text = Array.from(fresh, (octet) => octet.toString(16).padStart(2, '0')).join('');
+  await browser.storage.local.set({ reportSecret: text });
+  return fresh;
+}

@@ -1,0 +1,100 @@
+import type { ReportedDrift } from '../../common/report/schema.ts';
+import { entriesOf, parseTimeline, type Timeline } from '../../common/report/timeline.ts';
+import type { Situation } from '../judge/index.ts';
+import type { Collected } from './compose.ts';
+
+/** Where a report takes its facts from. Any of these may hang or fail: the report is then made without. */
+export interface ReportSources {
+  /** What the service worker keeps of the PC and of the journey; null without any. */
+  kept(): Promise<KeptFacts | null>;
+  login(): Promise<Situation['login']>;
+  timeline(): Promise<unknown>;
+  browserFacts(): Promise<Situation['browser']>;
+  installType(): Promise<string>;
+  /** The secret of this installation, made at the first report. */
+  secret(): Promise<Uint8Array>;
+}
+
+export interface KeptFacts {
+  observations: Situation['observations'];
+  host: Situation['host'];
+  site: Situation['site'];
+  cardToken: string | null;
+  journey: {
+    phase: string;
+    step: string;
+    quiet: boolean;
+    unfamiliarPage: boolean;
+    error: Collected['error'];
+  };
+}
+
+/** Milliseconds after which a source is given up. */
+const patience = 250;
+
+const nothingKept: KeptFacts = {
+  observations: { cards: [] },
+  host: { state: 'connecting' },
+  site: { state: 'checking' },
+  cardToken: null,
+  journey: { phase: 'none', step: 'prepare', quiet: false, unfamiliarPage: false, error: null },
+};
+
+/** All sources at once, none of them waited for longer than a quarter of a second. */
+export async function collect(
+  sources: ReportSources,
+  now: number,
+): Promise<{ collected: Collected; secret: Uint8Array }> {
+  const [kept, login, stored, browser, installType, secret] = await Promise.all([
+    within(sources.kept(), null),
+    within(sources.login(), null),
+    within(sources.timeline(), undefined),
+    within(sources.browserFacts(), {
+      name: '',
+      family: 'other',
+      siteAccess: true,
+      extensionVersion: '0',
+    } as const),
+    within(sources.installType(), ''),
+    // Without the stored one tokens are good for this report only.
+    within(sources.secret(), crypto.getRandomValues(new Uint8Array(32))),
+  ]);
+  const { observations, host, site, cardToken, journey } = kept ?? nothingKept;
+  const timeline = parseTimeline(stored);
+  const { phase, step, quiet, error } = journey;
+  const situation: Situation = { now, browser, host, site, observations, login, cardToken, quiet };
+  return {
+    secret,
+    collected: {
+      by: 'extension',
+      situation,
+      journey: { phase, step },
+      error,
+      drift: driftOf(timeline, now, journey),
+      timeline,
+      versions: installType ? { installType } : {},
+    },
+  };
+}
+
+async function within<T>(source: Promise<T>, otherwise: T): Promise<T> {
+  const late = new Promise<T>((resolve) => setTimeout(resolve, patience, otherwise));
+  return Promise.race([source.catch(() => otherwise), late]);
+}
+
+/** Milliseconds for which a page that did not fit is worth telling. */
+const recent = 60 * 60_000;
+
+function driftOf(
+  timeline: Timeline,
+  now: number,
+  { unfamiliarPage, step }: KeptFacts['journey'],
+): ReportedDrift[] {
+  const noted = entriesOf(timeline).flatMap((entry) =>
+    entry.type === 'drift' && now - entry.at <= recent
+      ? [{ at: new Date(entry.at).toISOString(), step: entry.step, signs: entry.signs ?? [] }]
+      : [],
+  );
+  if (noted.length > 0) return noted.slice(-8);
+  return unfamiliarPage ? [{ at: new Date(now).toISOString(), step, signs: [] }] : [];
+}

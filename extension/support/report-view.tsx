@@ -1,0 +1,168 @@
+import { checkNames } from '../../common/guide/checks.ts';
+import { isAmbiguous, questionsFor } from '../../common/report/ask-next.ts';
+import { causeWords } from '../../common/report/causes.ts';
+import type { Report } from '../../common/report/schema.ts';
+import { type DecodedCode, shownCode } from '../../common/report/support-code/code.ts';
+import { checkLine, dataOf, hangingOn, leading, sectionTexts, times } from '../../common/report/text.ts';
+import { reportWord } from '../../common/report/words.ts';
+import { analyse } from '../report/compose.ts';
+import { Card } from './card.tsx';
+import { CauseLink } from './cause-link.tsx';
+import { useLanguage } from './language.ts';
+
+/** Everything a report says, the most useful first. */
+export function ReportView({ report }: { report: Report }) {
+  const { language, say } = useLanguage();
+  const { cause, next } = leading(report, language);
+  const causes = [report.cause, ...report.further];
+  const failed = (report.checks ?? []).filter(({ status }) => status === 'fail');
+  const sections = sectionTexts(report, language);
+  return (
+    <article data-cause={report.cause} data-verdict={report.verdict}>
+      <Card title={say('verdict')} name="verdict">
+        <p class="sentence">{cause}</p>
+        <p class="soft">
+          <CauseLink id={report.cause} /> {times(report.made.at)}{' '}
+          {reportWord(`by_${report.made.by}`, language)} {shownCode(report.supportCode)}
+        </p>
+        {causeWords(report.cause) ? null : <p class="problem">{say('notKnown')}</p>}
+        {rulesDiffer(report) ? <p class="problem">{say('rulesDiffer')}</p> : null}
+      </Card>
+      <Card title={say('tell')} name="tell">
+        <p class="sentence">{next ?? say('noNext')}</p>
+      </Card>
+      <Questions causes={causes} report={report} />
+      <Card title={say('evidence')} name="evidence">
+        <ul>
+          {report.error ? (
+            <li>
+              {reportWord('seenError', language)}: {report.error.id}{' '}
+              {Object.values(report.error.data).join(' ')}
+            </li>
+          ) : null}
+          {failed.map((check) => {
+            const hanging = hangingOn(check.check);
+            return (
+              <li key={check.check}>
+                {checkLine(check, language)} <CauseLink id={check.reason} />
+                {hanging.length > 0 ? (
+                  <p class="soft">
+                    {reportWord('hangs', language)}:{' '}
+                    {hanging.map((id) => checkNames[id][language]).join('、')}
+                  </p>
+                ) : null}
+              </li>
+            );
+          })}
+          {report.drift.map(({ at, step, signs }) => (
+            <li key={at}>
+              {reportWord('drift', language)}: {step} {signs.join(', ')} {times(at)}
+            </li>
+          ))}
+          {(report.facts?.registrations ?? []).map(({ browser, manifest, extension }) => (
+            <li key={browser}>
+              {browser}: {manifest} / {extension}
+            </li>
+          ))}
+          {failed.length === 0 && !report.error ? <li>{reportWord('noneFailed', language)}</li> : null}
+        </ul>
+      </Card>
+      <Further ids={report.further} report={report} />
+      {(['machine', 'timeline', 'checks', 'facts'] as const).map((section) =>
+        sections[section] ? (
+          <details key={section} data-section={section} open={section === 'machine'}>
+            <summary>{reportWord(section, language)}</summary>
+            <pre>{sections[section]?.join('\n')}</pre>
+          </details>
+        ) : null,
+      )}
+      {report.removed.length > 0 ? (
+        <p class="soft">
+          {reportWord('removed', language)}:{' '}
+          {report.removed.map((section) => reportWord(section, language)).join('、')}
+        </p>
+      ) : null}
+    </article>
+  );
+}
+
+/** A code on its own. */
+export function CodeView({ decoded }: { decoded: DecodedCode }) {
+  const { language, say, inLanguage } = useLanguage();
+  if (decoded.outcome !== 'code') {
+    return (
+      <p class="problem" role="alert" data-code={decoded.outcome}>
+        {say(decoded.outcome === 'newer' ? 'newer' : `code_${decoded.why}`)}
+      </p>
+    );
+  }
+  const { causes, system, browser, release } = decoded.code;
+  const [first = 'none.ready'] = causes;
+  const words = causeWords(first);
+  return (
+    <article data-code="code" data-cause={first}>
+      <Card title={say('verdict')} name="verdict">
+        <p class="sentence">{words ? withoutValues(words.sentence[language]) : say('notKnown')}</p>
+        <p class="soft">
+          <CauseLink id={first} />
+        </p>
+      </Card>
+      <Card title={say('tell')} name="tell">
+        <p class="sentence">{words?.next ? withoutValues(inLanguage(words.next)) : say('noNext')}</p>
+      </Card>
+      <Questions causes={causes} report={null} />
+      <Further ids={causes.slice(1)} report={null} />
+      <p class="soft">
+        {say('environment')}: {system} / {browser} / {release ?? '?'}
+      </p>
+      <p class="soft">{say('codeOnly')}</p>
+    </article>
+  );
+}
+
+/** A code carries no values: 「{reader}」 and the 「?」 put for it say nothing. */
+function withoutValues(sentence: string): string {
+  return sentence.replace(/[（(][^（）()]*\?[^（）()]*[）)]/g, '').replaceAll('?', '…');
+}
+
+function Questions({ causes, report }: { causes: readonly string[]; report: Report | null }) {
+  const { say, inLanguage } = useLanguage();
+  const questions = questionsFor(causes, report);
+  if (questions.length === 0 || !isAmbiguous(causes)) return null;
+  return (
+    <Card title={say('ask')} name="ask">
+      <ol>
+        {questions.map((text) => (
+          <li key={text.ja}>{inLanguage(text)}</li>
+        ))}
+      </ol>
+    </Card>
+  );
+}
+
+function Further({ ids, report }: { ids: readonly string[]; report: Report | null }) {
+  const { language, say } = useLanguage();
+  if (ids.length === 0) return null;
+  return (
+    <Card title={say('further')} name="further">
+      <ul>
+        {ids.map((id) => {
+          const sentence = causeWords(id, report ? dataOf(report, id) : {})?.sentence[language] ?? '';
+          return (
+            <li key={id}>
+              {report ? sentence : withoutValues(sentence)} <CauseLink id={id} />
+            </li>
+          );
+        })}
+      </ul>
+    </Card>
+  );
+}
+
+/** The rules here may be newer than those that made the report. */
+function rulesDiffer({ facts, checks, made }: Report): boolean {
+  if (!facts || !checks) return false;
+  const skipped = made.by === 'host' ? (['browser', 'site', 'browser-session'] as const) : [];
+  const again = analyse(facts.situation, skipped).checks;
+  return again.map(({ reason }) => reason).join() !== checks.map(({ reason }) => reason).join();
+}
