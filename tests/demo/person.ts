@@ -74,6 +74,7 @@ export async function personAt(stage: Stage): Promise<Person> {
       for (;;) {
         const url = await readQr(stage.page).catch(() => undefined); // the page may just be changing
         if (url) return url;
+        await sleep(50);
         signal.throwIfAborted();
       }
     },
