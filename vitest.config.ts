@@ -9,7 +9,10 @@ export default defineConfig({
         test: {
           name: 'unit',
           sequence: { groupOrder: 0 },
-          include: ['{common,extension,native-host,server}/**/*.test.{ts,tsx}', 'tests/lab/**/*.test.ts'],
+          include: [
+            '{common,extension,native-host,server}/**/*.test.{ts,tsx}',
+            'tests/{lab,bench,faults}/**/*.test.ts',
+          ],
         },
       },
       {
