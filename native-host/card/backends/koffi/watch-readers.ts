@@ -38,7 +38,9 @@ export function watchReaders({ winscard, ledger, listener, serviceBack }: Watch)
       try {
         context = await establish();
         tell({ type: 'service', state: 'running' });
-        if (await session(context)) fruitless = 0;
+        await session(context, () => {
+          fruitless = 0;
+        });
       } catch (error) {
         if (closed) break;
         const code = error instanceof PcscError ? error.code : undefined;
@@ -68,8 +70,8 @@ export function watchReaders({ winscard, ledger, listener, serviceBack }: Watch)
     }
   }
 
-  /** Watches within one context until the service fails. Returns whether it had anything to tell. */
-  async function session(context: Handle): Promise<boolean> {
+  /** Watches within one context until it is closed or the service fails. `answered`: the service has done its part. */
+  async function session(context: Handle, answered: () => void): Promise<void> {
     const known = new Map<string, ReaderStateEntry>();
     let plugAndPlayKnown = true;
     for (;;) {
@@ -97,7 +99,8 @@ export function watchReaders({ winscard, ledger, listener, serviceBack }: Watch)
       } finally {
         recheck.abort();
       }
-      if (closed) return true;
+      if (closed) return;
+      answered();
       let news = false;
       for (const entry of entries) {
         if (entry.name === plugAndPlay) {
