@@ -16,6 +16,8 @@ export const sites = {
    * real one's name is not known. Below the permitted names, as it has to be.
    */
   myNumberLogin: { host: 'majpki-auth.2nds.medis.or.jp' },
+  /** Where operators work. Ours; nobody else is led there. */
+  operators: { host: 'operator.2nds.medis.or.jp' },
 } as const;
 
 /** Registrable names whose pages the extension may see. A name covers itself and every host below it. */

@@ -16,6 +16,7 @@ import { operationsHost } from './health/operations-host.ts';
 import { clearSocket, closeSocketToOthers } from './http/proxied-listener.ts';
 import { makeLog } from './log.ts';
 import { Metrics } from './metrics/index.ts';
+import { operatorHost } from './operator/host.ts';
 import { loadAssets } from './pages/assets.ts';
 import type { Platform } from './platform.ts';
 import { portalHost } from './portal-host.ts';
@@ -35,9 +36,15 @@ export type ServerOptions = (ConfigurationInput | Configuration) & {
 
 export interface RunningServer {
   /** Public origins, as browsers know them. */
-  origins: { portal: string; cardLogin: string; myNumberLogin?: string };
+  origins: { portal: string; cardLogin: string; myNumberLogin?: string; operators?: string };
   /** TCP ports this process listens on. */
-  ports: { portal: number; cardLogin: number; myNumberLogin?: number; operations?: number };
+  ports: {
+    portal: number;
+    cardLogin: number;
+    myNumberLogin?: number;
+    operators?: number;
+    operations?: number;
+  };
   /** For Chromium's `--host-resolver-rules`: leads the public names to these ports. */
   resolverRules: string;
   /** Looks for newer revocation lists now, instead of at the next interval. */
@@ -53,7 +60,7 @@ const sweepInterval = 10 * 60_000;
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const { clock = Date.now, logTo = process.stdout, ...input } = options;
   const configuration = parseConfiguration(input);
-  const { portal, cardLogin, myNumberLogin } = configuration;
+  const { portal, cardLogin, myNumberLogin, operators } = configuration;
   const log = makeLog(configuration.log, logTo);
   const database = await openDatabase(configuration.database, (error) =>
     log.warn({ cause: error.message }, 'a connection to the database was lost'),
@@ -85,6 +92,11 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       myNumberLogin &&
       (await startCardLoginHost(platform, 'my-number', myNumberLogin, { loggerInstance: log }));
     if (myNumber) closing.push(() => myNumber.stop());
+    const operatorConsole = operators && (await operatorHost(platform, operators, { loggerInstance: log }));
+    if (operatorConsole && operators) {
+      closing.push(() => operatorConsole.close());
+      await listenOn(operatorConsole, 'console', operators.listen);
+    }
 
     const operations = configuration.operations
       ? await operationsHost(platform, { loggerInstance: log })
@@ -111,12 +123,14 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       portal: portOf(server),
       cardLogin: card.port,
       ...(myNumber ? { myNumberLogin: myNumber.port } : {}),
+      ...(operatorConsole ? { operators: portOf(operatorConsole) } : {}),
       ...(operations ? { operations: portOf(operations) } : {}),
     };
     const origins = {
       portal: portal.origin,
       cardLogin: cardLogin.origin,
       ...(myNumberLogin ? { myNumberLogin: myNumberLogin.origin } : {}),
+      ...(operators ? { operators: operators.origin } : {}),
     };
     const stop = async () => {
       if (!ending && configuration.drainSeconds > 0) {

@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyServerOptions } from 'fastify';
 import { cardRoutes } from './card/routes.ts';
 import { healthRoutes } from './health/routes.ts';
 import { webHost } from './http/web-host.ts';
+import { initialSheetRoutes } from './initial-sheet/phone-routes.ts';
 import { myNumberRoutes } from './my-number/routes.ts';
 import { phoneRoutes } from './phone/routes.ts';
 import type { Platform } from './platform.ts';
@@ -9,6 +10,7 @@ import { portalRoutes } from './portal/routes.ts';
 import { signInRoutes } from './sign-in/pc-routes.ts';
 import { signInPhoneRoutes } from './sign-in/phone-routes.ts';
 import { statusRoutes } from './status/routes.ts';
+import { supportRoutes } from './support/routes.ts';
 import type { EventStreams } from './ticket/event-stream.ts';
 import { ticketRoutes } from './ticket/routes.ts';
 
@@ -26,9 +28,11 @@ export async function portalHost(
   if (myNumberLogin) myNumberRoutes(server, platform);
   ticketRoutes(server, platform, streams);
   phoneRoutes(server, platform);
+  initialSheetRoutes(server, platform);
   signInPhoneRoutes(server, platform);
   signInRoutes(server, platform, streams);
   statusRoutes(server, platform);
+  supportRoutes(server);
   healthRoutes(server, platform);
   return server;
 }

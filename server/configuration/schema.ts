@@ -76,6 +76,26 @@ export const configurationSchema = v.strictObject({
       policies: v.optional(v.array(v.string()), () => [...policies.jpkiAuthentication]),
     }),
   ),
+  /** The operators' console: sign-in by passkey. Without it there is none, and no printed sheets. */
+  operators: v.optional(
+    v.strictObject({
+      origin: v.optional(origin, `https://${sites.operators.host}`),
+      listen,
+      certificate: pem,
+      key: pem,
+    }),
+  ),
+  /** Printed sheets for card holders, 登録方法1. */
+  initialSheets: v.optional(
+    v.strictObject({
+      /** Days until a sheet's QR code ends. */
+      days: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(366)), 90),
+      /** A font with Japanese letters, and its name inside a collection. */
+      font: v.optional(v.string(), '/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc'),
+      fontName: v.optional(v.string(), 'NotoSansCJKjp-Regular'),
+    }),
+    {},
+  ),
   database: v.variant('kind', [
     v.strictObject({ kind: v.literal('sqlite'), file: v.pipe(v.string(), v.nonEmpty()) }),
     v.strictObject({

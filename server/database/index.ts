@@ -6,9 +6,13 @@ import { NodeSqliteDialect } from './sqlite-dialect.ts';
 import type { Tables } from './tables.ts';
 
 export type {
+  AuditLogTable,
   CardKind,
   CredentialsTable,
+  InitialSheetsTable,
   LoginPurpose,
+  OperatorRole,
+  OperatorsTable,
   PhoneKind,
   Purpose,
   SignInPurpose,

@@ -2,6 +2,7 @@ import { type Kysely, sql } from 'kysely';
 import type { Migration, MigrationProvider } from 'kysely/migration';
 import { myNumberCard } from './migrations/0010-my-number-card.ts';
 import { signIn } from './migrations/0011-sign-in.ts';
+import { operators } from './migrations/0012-operators.ts';
 import { revocationLists } from './migrations/0030-revocation-lists.ts';
 
 /** Forward only, in order of name. A migration that has been released is never changed again. */
@@ -105,6 +106,7 @@ const migrations: Record<string, Migration> = {
   },
   '0010-my-number-card': myNumberCard,
   '0011-sign-in': signIn,
+  '0012-operators': operators,
   '0030-revocation-lists': revocationLists,
 };
 

@@ -3,6 +3,9 @@ import type { Database } from './index.ts';
 /** Tickets and what belongs to them stay this long after their time, so that a late phone still gets a clear answer. */
 const keptAfterwards = 24 * 3_600_000;
 
+/** What became of a printed sheet can be asked for this long after its time. */
+const sheetsKeptAfterwards = 30 * 24 * 3_600_000;
+
 /** Removes what is over. Safe on any node at any time; nothing that is still of use is touched. */
 export async function sweep(database: Database, now: number, replacedPhoneDays: number): Promise<void> {
   for (const table of [
@@ -12,6 +15,8 @@ export async function sweep(database: Database, now: number, replacedPhoneDays: 
     'phone_sessions',
     'challenges',
     'candidates',
+    'operator_enrolments',
+    'operator_sessions',
   ] as const) {
     await database.deleteFrom(table).where('expires_at', '<=', now).execute();
   }
@@ -24,6 +29,10 @@ export async function sweep(database: Database, now: number, replacedPhoneDays: 
   await database
     .deleteFrom('rate_limits')
     .where('window_start', '<=', now - keptAfterwards)
+    .execute();
+  await database
+    .deleteFrom('initial_sheets')
+    .where('expires_at', '<=', now - sheetsKeptAfterwards)
     .execute();
   await database
     .deleteFrom('credentials')
@@ -48,6 +57,15 @@ export async function sweep(database: Database, now: number, replacedPhoneDays: 
           selectFrom('my_number_cards')
             .select('my_number_cards.person_id')
             .whereRef('my_number_cards.person_id', '=', 'people.id'),
+        ),
+      ),
+    )
+    .where(({ not, exists, selectFrom }) =>
+      not(
+        exists(
+          selectFrom('initial_sheets')
+            .select('initial_sheets.id')
+            .whereRef('initial_sheets.person_id', '=', 'people.id'),
         ),
       ),
     )

@@ -17,6 +17,13 @@ export interface Tables {
   my_number_cards: MyNumberCardsTable;
   sign_ins: SignInsTable;
   candidates: CandidatesTable;
+  operators: OperatorsTable;
+  operator_enrolments: OperatorEnrolmentsTable;
+  operator_keys: OperatorKeysTable;
+  operator_sessions: OperatorSessionsTable;
+  initial_sheets: InitialSheetsTable;
+  audit_log: AuditLogTable;
+  audit_head: AuditHeadTable;
 }
 
 export interface PeopleTable {
@@ -127,6 +134,8 @@ export interface TicketsTable {
   /** Grows by one with each change, so that a waiting PC page can tell old from new. */
   version: number;
   kind: TicketKind;
+  /** The printed sheet that it came from; null when a card was shown. */
+  sheet_id: string | null;
 }
 
 /** The new phone in a change of phone, until it has signed in; then it becomes a credential. */
@@ -185,4 +194,78 @@ export interface RevocationListsTable {
   /** DER in base64. */
   list: string;
   fetched_at: number;
+}
+
+/** `support` reads; `operator` issues and ends as well. */
+export type OperatorRole = 'support' | 'operator';
+
+export interface OperatorsTable {
+  /** 32 random octets; the WebAuthn user handle. */
+  id: string;
+  name: string;
+  role: OperatorRole;
+  created_at: number;
+  ended_at: number | null;
+}
+
+/** A link that lets an operator make a passkey, once. */
+export interface OperatorEnrolmentsTable {
+  token_hash: string;
+  operator_id: string;
+  expires_at: number;
+}
+
+export interface OperatorKeysTable {
+  id: string;
+  operator_id: string;
+  public_key: string;
+  counter: number;
+  transports: string;
+  registered_at: number;
+}
+
+export interface OperatorSessionsTable {
+  token_hash: string;
+  operator_id: string;
+  expires_at: number;
+}
+
+export type SheetState = 'issued' | 'used' | 'locked' | 'revoked';
+
+/** A printed sheet with a QR code and a password, for registering a phone without a card reader (登録方法1). */
+export interface InitialSheetsTable {
+  id: string;
+  person_id: string;
+  secret_hash: string;
+  password_salt: string;
+  /** scrypt. */
+  password_hash: string;
+  wrong_passwords: number;
+  state: SheetState;
+  issued_at: number;
+  /** The operator's id. */
+  issued_by: string;
+  expires_at: number;
+}
+
+/** What operators did. Each entry holds the hash of the one before. */
+export interface AuditLogTable {
+  seq: number;
+  at: number;
+  /** An operator's id, or `command`. */
+  actor: string;
+  act: string;
+  /** The id of what it was done to; never a name. */
+  subject: string;
+  /** JSON. */
+  detail: string;
+  previous: string;
+  hash: string;
+}
+
+/** The last entry: what is missing at the end shows by it. */
+export interface AuditHeadTable {
+  id: number;
+  seq: number;
+  hash: string;
 }

@@ -12,6 +12,10 @@ const cookies = {
   session: { name: '__Host-session', sameSite: 'lax' },
   /** The phone that opened a QR code. */
   phone: { name: '__Host-phone', sameSite: 'strict' },
+  /** An operator who is signed in. */
+  operator: { name: '__Host-operator', sameSite: 'strict' },
+  /** A browser in which an operator is signing in or making a passkey. */
+  operatorVisit: { name: '__Host-operator-visit', sameSite: 'strict' },
 } as const;
 export type TokenCookie = keyof typeof cookies;
 

@@ -8,6 +8,7 @@ import {
 } from '@simplewebauthn/server';
 import * as v from 'valibot';
 import { type CredentialsTable, type Database, type PhoneKind, transact } from '../database/index.ts';
+import { useSheet } from '../initial-sheet/store.ts';
 import { platformName } from '../pages/layout.ts';
 import type { Platform } from '../platform.ts';
 import { markProving, markRegistered, type Ticket } from '../ticket/store.ts';
@@ -80,7 +81,12 @@ export async function completeRegistration(
   const verified = await verify(platform, response, challenge);
   if (!verified) return { ok: false, cause: 'rejected' };
   if (!verified.userVerified) return { ok: false, cause: 'not-verified' };
-  const stored = await store(platform, ticket, phone, verified, response.response.transports ?? []);
+  const stored = await store(platform, ticket, phone, verified, response.response.transports ?? []).catch(
+    (error: unknown) => {
+      if (error instanceof SheetGone) return false;
+      throw error;
+    },
+  );
   if (!stored) return { ok: false, cause: 'rejected' };
   return { ok: true, next: ticket.kind === 'change' ? '/phone/prove' : '/phone/label' };
 }
@@ -133,10 +139,14 @@ async function store(
     if (await isKnown(transaction, key.id)) return false;
     if (ticket.kind === 'change') return await keepCandidate(transaction, ticket, phone.hash, key, now);
     if (!(await markRegistered(transaction, ticket.id, phone.hash, key.id))) return false;
+    if (ticket.sheet_id !== null && !(await useSheet(transaction, ticket.sheet_id))) throw new SheetGone();
     await putIntoUse(transaction, key, now, null);
     return true;
   });
 }
+
+/** The printed sheet was revoked or replaced meanwhile: nothing of the transaction stays. */
+class SheetGone extends Error {}
 
 /** Of what a phone made, all that is kept until it is put into use. */
 type NewKey = Omit<CredentialsTable, 'label' | 'registered_at' | 'replaced_at' | 'last_used_at'>;

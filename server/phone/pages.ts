@@ -262,24 +262,38 @@ const doneText: Text[] = [
   ...steps.done.instructions,
 ];
 
-/** Manual (12), in its own words. */
-export function phoneDonePage({ language }: PageContext): Page {
+const doneAlone: Text = {
+  ja: 'この用紙のQRコードは、もう使えません。スマートフォンのブラウザを終了してください。',
+  en: 'The QR code on the sheet can no longer be used. Close the browser on the phone.',
+};
+
+/** Manual (12), in its own words. `withPc`: false when the QR code came on paper. */
+export function phoneDonePage(withPc: boolean) {
   const [first, ...rest] = doneText;
-  return {
+  const sentences = withPc ? rest : [doneAlone, ...rest.filter(({ ja }) => !ja.includes('PC'))];
+  return ({ language }: PageContext): Page => ({
     title: steps.done.title,
     device: 'phone',
     step: 'phone-done',
     script: { name: 'phone-page' },
     body: html`
 <div class="success"><h1>${first?.[language]}</h1></div>
-${rest.map((sentence) => html`<p>${sentence[language]}</p>`)}`,
-  };
+${sentences.map((sentence) => html`<p>${sentence[language]}</p>`)}`,
+  });
 }
 
 interface StopText {
   title: Text;
   sentences: readonly Text[];
 }
+
+/** 登録方法2. */
+const sheetSentences: readonly Text[] = [
+  {
+    ja: 'スマートフォンは「登録方法2」で登録できます。ICカードリーダーのあるPCで登録サイトを開き、「HPKIカードを使ってスマートフォンを登録する」に進んでください。',
+    en: 'You can register by method 2: open the registration site on a PC with a card reader and choose "Register a phone with the HPKI card" (HPKIカードを使ってスマートフォンを登録する).',
+  },
+];
 
 const stopTexts: Record<Stop, StopText> = {
   'qr-expired': fromGuide('qr-expired'),
@@ -308,6 +322,40 @@ const stopTexts: Record<Stop, StopText> = {
         ja: 'それでも同じ表示になるときは、PCで再度（2）からやり直してください。',
         en: 'If this happens again, start again from (2) on the PC.',
       },
+    ],
+  },
+  'sheet-expired': {
+    title: {
+      ja: '初期登録用QRの有効期限が切れています',
+      en: 'The QR code for the first registration has expired',
+    },
+    sentences: sheetSentences,
+  },
+  'sheet-locked': {
+    title: {
+      ja: 'パスワードを5回間違えたため、初期登録用QRは無効になりました',
+      en: 'Five wrong passwords: the QR code for the first registration no longer works',
+    },
+    sentences: sheetSentences,
+  },
+  'sheet-used': {
+    title: { ja: 'この初期登録用QRはすでに使われています', en: 'This QR code has been used already' },
+    sentences: [
+      {
+        ja: 'この用紙での登録は完了しています。登録の確認は、PCで「スマートフォン登録の確認」をご利用ください。',
+        en: 'The registration with this sheet is complete. To check it, use "Check your registration" on a PC.',
+      },
+      ...sheetSentences,
+    ],
+  },
+  'sheet-revoked': {
+    title: { ja: 'この初期登録用QRは取り消されています', en: 'This QR code has been revoked' },
+    sentences: [
+      {
+        ja: '新しい用紙が発行されている場合は、新しい用紙のQRコードを読み取ってください。',
+        en: 'If you were sent a newer sheet, scan the QR code on that one.',
+      },
+      ...sheetSentences,
     ],
   },
   'too-many': {
@@ -343,6 +391,6 @@ export function stoppedPage(stop: Stop) {
 <h1>${title[language]}</h1>
 ${sentences.map((sentence) => html`<p>${sentence[language]}</p>`)}
 </div>
-<p class="small">${where[language]}</p>`,
+${!stop.startsWith('sheet-') && html`<p class="small">${where[language]}</p>`}`,
   });
 }

@@ -1,7 +1,18 @@
 import type { TicketStatus } from '../ticket/status.ts';
 
 /** Pages that end the way on the phone, with what to do instead. */
-export const stops = ['qr-expired', 'qr-used', 'qr-cancelled', 'qr-unknown', 'too-many'] as const;
+export const stops = [
+  'qr-expired',
+  'qr-used',
+  'qr-cancelled',
+  'qr-unknown',
+  'too-many',
+  /** Printed sheets, 登録方法1. */
+  'sheet-expired',
+  'sheet-locked',
+  'sheet-used',
+  'sheet-revoked',
+] as const;
 export type Stop = (typeof stops)[number];
 
 export const stopPath = (stop: Stop) => `/phone/stopped/${stop}`;

@@ -4,6 +4,8 @@ import { transact } from '../database/index.ts';
 import { countWithin, isOver, rateLimits } from '../http/rate-limit.ts';
 import { pageContext, sendPage } from '../http/request.ts';
 import { isToken } from '../http/tokens.ts';
+import { beginSheetVisit } from '../initial-sheet/phone-visit.ts';
+import { sheetBySecret } from '../initial-sheet/store.ts';
 import { clockTime } from '../pages/language.ts';
 import type { Platform } from '../platform.ts';
 import { signInProblemPage } from '../sign-in/phone-pages.ts';
@@ -48,6 +50,10 @@ const stopStatus: Record<Stop, number> = {
   'qr-cancelled': 410,
   'qr-unknown': 404,
   'too-many': 429,
+  'sheet-expired': 410,
+  'sheet-locked': 410,
+  'sheet-used': 410,
+  'sheet-revoked': 410,
 };
 
 /** The phone, manual (8)–(12). */
@@ -164,7 +170,7 @@ export function phoneRoutes(server: FastifyInstance, platform: Platform): void {
   server.get('/phone/done', async (request, reply) => {
     const visit = await visitAt(platform, request, reply, '/phone/done');
     if (!visit) return reply;
-    return sendPage(platform, request, reply, phoneDonePage);
+    return sendPage(platform, request, reply, phoneDonePage(visit.ticket.sheet_id === null));
   });
 
   server.get('/phone/stopped/:stop', (request, reply) => {
@@ -260,7 +266,8 @@ async function openSecret(
       signals.changed(signIn.id);
     return visit.place;
   }
-  return undefined;
+  const sheet = await sheetBySecret(database, secret);
+  return sheet && (await beginSheetVisit(platform, request, reply, sheet));
 }
 
 function isStop(value: string): value is Stop {

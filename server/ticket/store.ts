@@ -34,26 +34,53 @@ export async function createTicket(
   const sessionHash = hashOf(session.token);
   return await transact(database, async (transaction) => {
     const cancelled = await cancelTickets(transaction, sessionHash);
-    await transaction
-      .insertInto('tickets')
-      .values({
-        id,
-        session_hash: sessionHash,
-        person_id: session.personId,
-        secret_hash: hashOf(ticketSecret(session.token, id)),
-        state: 'waiting',
-        created_at: now,
-        expires_at: now + qrMilliseconds,
-        phone_hash: null,
-        phone_expires_at: null,
-        problem: null,
-        credential_id: null,
-        version: 1,
-        kind: session.kind,
-      })
-      .execute();
+    await putTicket(transaction, {
+      id,
+      sessionHash,
+      personId: session.personId,
+      secret: ticketSecret(session.token, id),
+      state: 'waiting',
+      now,
+      expiresAt: now + qrMilliseconds,
+      kind: session.kind,
+      sheetId: null,
+    });
     return [id, ...cancelled];
   });
+}
+
+export interface NewTicket {
+  id: string;
+  sessionHash: string;
+  personId: string;
+  secret: string;
+  state: 'waiting' | 'opened';
+  now: number;
+  expiresAt: number;
+  kind: TicketKind;
+  sheetId: string | null;
+}
+
+export async function putTicket(transaction: Database, ticket: NewTicket): Promise<void> {
+  await transaction
+    .insertInto('tickets')
+    .values({
+      id: ticket.id,
+      session_hash: ticket.sessionHash,
+      person_id: ticket.personId,
+      secret_hash: hashOf(ticket.secret),
+      state: ticket.state,
+      created_at: ticket.now,
+      expires_at: ticket.expiresAt,
+      phone_hash: null,
+      phone_expires_at: null,
+      problem: null,
+      credential_id: null,
+      version: 1,
+      kind: ticket.kind,
+      sheet_id: ticket.sheetId,
+    })
+    .execute();
 }
 
 /** Cancels a session's unfinished tickets: another person logs in, or a new QR code is asked for. Returns their ids. */

@@ -11,6 +11,7 @@ import { sqliteDatabase, type TestDatabase, type TestDatabases } from './server-
 export const portalHost = sites.portal.host;
 export const cardHost = sites.cardLogin.host;
 export const myNumberHost = sites.myNumberLogin.host;
+export const operatorHost = sites.operators.host;
 
 /** A registration platform on a database of its own, with the lab's authorities. */
 export interface TestServer {
@@ -34,7 +35,7 @@ export async function startTestServer(
   changes: Partial<ServerOptions> = {},
   databases?: TestDatabases,
 ): Promise<TestServer> {
-  const pki = await makeTestPki({ hosts: [portalHost, cardHost, myNumberHost] });
+  const pki = await makeTestPki({ hosts: [portalHost, cardHost, myNumberHost, operatorHost] });
   const directory = await temporaryDirectory('server-test-');
   const database = databases
     ? await databases.create(directory.path)
@@ -48,6 +49,7 @@ export async function startTestServer(
       ...identity(pki, myNumberHost),
       authorities: [pki.authorities.jpkiAuthentication.certificate.pem],
     },
+    operators: identity(pki, operatorHost),
     database: database.configuration,
     log: 'debug',
     clock: () => Date.now() + offset,
@@ -127,12 +129,14 @@ export class Visitor {
   /** One request, no redirect followed. `address` is a path of the portal or a whole address. */
   ask(address: string, { method, form, json, headers, certificate }: Ask = {}): Promise<Answer> {
     const url = new URL(address, `https://${portalHost}`);
-    const portal = url.hostname === portalHost;
+    // Hosts of pages, with cookies and an origin of their own.
+    const pages = url.hostname === portalHost || url.hostname === operatorHost;
     const { ports } = this.#server;
     const port = {
       [portalHost]: ports.portal,
       [cardHost]: ports.cardLogin,
       [myNumberHost]: ports.myNumberLogin,
+      [operatorHost]: ports.operators,
     }[url.hostname];
     if (port === undefined) throw new Error(`nobody serves ${url.hostname}`);
     const sent = form
@@ -157,23 +161,24 @@ export class Visitor {
             host: url.host,
             'user-agent': this.#userAgent,
             'accept-language': 'ja',
-            ...(portal && this.cookies.size > 0
+            ...(pages && this.cookies.size > 0
               ? { cookie: [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; ') }
               : {}),
-            ...(verb === 'GET' ? {} : { origin: `https://${portalHost}` }),
+            ...(verb === 'GET' ? {} : { origin: `https://${pages ? url.hostname : portalHost}` }),
             ...(sent === undefined ? {} : { 'content-type': type }),
             ...headers,
           },
         },
         (response) => {
           let body = '';
-          response.setEncoding('utf8');
+          const binary = response.headers['content-type'] === 'application/pdf';
+          response.setEncoding(binary ? 'latin1' : 'utf8');
           response.on('data', (chunk: string) => {
             body += chunk;
           });
           response.on('error', reject);
           response.on('end', () => {
-            if (portal) this.#keep(response.headers['set-cookie'] ?? []);
+            if (pages) this.#keep(response.headers['set-cookie'] ?? []);
             resolve({
               status: response.statusCode ?? 0,
               headers: response.headers,
@@ -204,7 +209,7 @@ export class Visitor {
     let path = address;
     for (let hops = 0; answer.location !== undefined; hops += 1) {
       if (hops > 8) throw new Error(`redirects go round at ${path}`);
-      path = answer.location;
+      path = new URL(answer.location, new URL(path, `https://${portalHost}`)).href;
       answer = await this.ask(path, { certificate: ask.certificate });
     }
     return { ...answer, path: new URL(path, `https://${portalHost}`).pathname };

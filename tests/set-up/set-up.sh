@@ -15,7 +15,9 @@ debian_packages=(
   opensc opensc-pkcs11 openssl    # stands in for the HPKI card driver
   gcc libc6-dev make g++ python3 pkg-config # builds the lab's reader driver, and the optional pcsclite addon
   postgresql haproxy              # the registration platform on several nodes
+  poppler-utils                   # reads printed sheets back: their letters and QR code
   util-linux procps
+  faketime                        # clocks that jump, for npm run faults
 )
 
 as_root() {

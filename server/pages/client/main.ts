@@ -1,3 +1,5 @@
+import { openLink } from './open-link.ts';
+import { operatorEnrol } from './operator-enrol.ts';
 import { phoneOpen } from './phone-open.ts';
 import { phonePage } from './phone-page.ts';
 import { phoneRegister } from './phone-register.ts';
@@ -10,6 +12,8 @@ const parts: Record<string, (main: HTMLElement) => void> = {
   'phone-open': phoneOpen,
   'phone-page': phonePage,
   page: phonePage,
+  'open-link': openLink,
+  'operator-enrol': operatorEnrol,
   'phone-register': phoneRegister,
   'phone-sign-in': phoneSignIn,
 };
