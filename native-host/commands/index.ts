@@ -11,6 +11,8 @@ export async function runCommand(name: string | undefined, parameters: string[])
     switch (name) {
       case 'inspect':
         return await runInspect(parameters, say);
+      case 'report':
+        return await runReport(parameters);
       case 'install':
       case 'uninstall': {
         const { runInstall } = await import('./install.ts');
@@ -55,6 +57,20 @@ async function runInspect(parameters: string[], say: Words): Promise<number> {
     process.stdout.write(`${inspectionText(inspection, say)}\n`);
   }
   return inspection.exitCode;
+}
+
+/** Standard output only: nothing is sent or written elsewhere. */
+async function runReport(parameters: string[]): Promise<number> {
+  const { values } = parseArgs({ args: parameters, options: { json: { type: 'boolean' } } });
+  const [{ makeReport }, { reportText }] = await Promise.all([
+    import('./report.ts'),
+    import('../../common/report/text.ts'),
+  ]);
+  const report = await makeReport();
+  process.stdout.write(
+    values.json ? `${JSON.stringify(report, null, 1)}\n` : reportText(report, commandLanguage()),
+  );
+  return exitCode.done;
 }
 
 function refuse(text: string, say: Words): number {
