@@ -175,6 +175,76 @@ describe('a session', () => {
     );
   });
 
+  it('what was seen goes out while another observer hangs, and the network is waited for by nobody', async () => {
+    const never = () => new Promise<never>(() => undefined);
+    const policies = {
+      subject: 'policies' as const,
+      deadlineMs: 1000,
+      how: 'fake',
+      observe: async () => ({ outcome: 'observed' as const, facts: { policies: [] } }),
+    };
+    const network = {
+      subject: 'site-certificate' as const,
+      deadlineMs: 60_000,
+      how: 'fake',
+      background: true,
+      observe: never,
+    };
+    const hung = { ...policies, subject: 'usb-readers' as const, deadlineMs: 200, observe: never };
+    const { it, desk, answers, subjects } = session({ more: [hung, policies, network] as never });
+    it.receive(hello);
+    it.receive({ type: 'watch', id: 2, deadlineMs: 5000 });
+    desk.note({ type: 'service', state: 'running' });
+    desk.note({ type: 'readers', readers: [] });
+    await until(() => subjects().includes('policies') && subjects().includes('readers'));
+    expect(subjects()).not.toContain('usb-readers');
+    await until(() => answers().length === 2);
+    expect(answers().at(-1)).toEqual({ type: 'done', id: 2 });
+    expect(subjects()).not.toContain('site-certificate');
+  });
+
+  it('carries out an action it has, once, says why not, and has no others', async () => {
+    const done: string[] = [];
+    const { it, answers } = session({
+      acts: (action) => (done.push(action) === 1 ? 'done' : 'no-permission'),
+    });
+    it.receive(hello);
+    it.receive({ type: 'act', id: 2, deadlineMs: 1000, action: 'open-services' });
+    await until(() => answers().length === 2);
+    it.receive({ type: 'act', id: 3, deadlineMs: 1000, action: 'open-services' });
+    it.receive({ type: 'act', id: 4, deadlineMs: 1000, action: 'open-card-tool' });
+    it.receive({ type: 'act', id: 5, deadlineMs: 1000, action: 'calc.exe' });
+    await until(() => answers().length === 5);
+    expect(done).toEqual(['open-services', 'open-services']);
+    expect(answers()).toContainEqual({ type: 'done', id: 2 });
+    expect(answers()).toContainEqual({ type: 'failed', id: 3, code: 'no-permission' });
+    expect(answers()).toContainEqual({ type: 'failed', id: 4, code: 'action-unavailable' });
+    expect(answers()).toContainEqual(expect.objectContaining({ id: 5, code: 'malformed-message' }));
+  });
+
+  it('looks again at what a card brings with it', async () => {
+    let looks = 0;
+    const store = {
+      subject: 'certificate-store' as const,
+      deadlineMs: 1000,
+      how: 'fake',
+      againAfterCardMs: 1,
+      observe: async () => {
+        looks += 1;
+        return { outcome: 'unknown' as const, reason: 'failed' as const };
+      },
+    };
+    const { it, desk, answers } = session({ more: [store as never] });
+    it.receive(hello);
+    it.receive({ type: 'watch', id: 2, deadlineMs: 1000 });
+    desk.note({ type: 'service', state: 'running' });
+    desk.note({ type: 'readers', readers: [{ ...present, state: 'empty' }] });
+    await until(() => answers().length === 2);
+    expect(looks).toBe(1);
+    desk.note({ type: 'readers', readers: [{ ...present, insertion: 2 }] });
+    await until(() => looks === 2);
+  });
+
   it('refuses to read while quiet', async () => {
     const { it, desk, answers, reads } = session();
     it.receive(hello);

@@ -719,3 +719,223 @@ describe('the verdict', () => {
     expect(judge(it).verdict).toBe('warning');
   });
 });
+
+describe('what the host sees beyond the desk', () => {
+  type More = Partial<Observations>;
+  const seen = (subject: string, facts: unknown) =>
+    ({ [subject]: { ...made, subject, result: { outcome: 'observed', facts } } }) as More;
+  const on = (platform: 'win32' | 'linux', more: More, base: Seen = {}): Situation => {
+    const it = situation({ host: connected(platform) }, base);
+    return { ...it, observations: { ...it.observations, ...more } };
+  };
+  const session = (facts: object) =>
+    seen('browser-session', { startedAt: at, processId: 1, name: 'msedge.exe', ...facts });
+
+  describe('the card driver', () => {
+    const only32 = { modules: [module({ bits: 32 })] };
+
+    it('of another word size than the browser fails; where the browser is not seen, warns', () => {
+      const data = { found: 32, needed: 64 };
+      expect(found(on('win32', session({ bits: 64 }), only32), 'card-driver')).toMatchObject({
+        status: 'fail',
+        reason: 'card-driver.wrong-bits',
+        data,
+      });
+      expect(found(on('win32', {}, only32), 'card-driver')).toMatchObject({ status: 'warn', data });
+      expect(found(on('win32', session({ bits: 32 }), only32), 'card-driver')).toMatchObject({
+        status: 'pass',
+      });
+    });
+
+    it('is not there because the system knows the card or lists a program', () => {
+      const modules = [module({ kind: 'calais' }), module({ kind: 'uninstall-entry' })];
+      expect(found(on('win32', {}, { modules }), 'card-driver')).toMatchObject({ status: 'fail' });
+    });
+  });
+
+  describe("the driver's choice of reader", () => {
+    const choice = (value: string, formerReaders: string[] = []) =>
+      seen('driver-reader', { candidates: [{ place: 'p', value, confidence: 'low' }], formerReaders });
+
+    it('warns of another reader, present or past, and never blocks', () => {
+      expect(found(on('win32', choice(sony, [sony])), 'driver-reader')).toMatchObject({
+        status: 'warn',
+        reason: 'driver-reader.hint-other',
+        data: { selected: sony, reader: acr },
+      });
+      const two = { readers: [reader(), reader(sony, 'empty')] };
+      expect(found(on('win32', choice(sony), two), 'driver-reader')).toMatchObject({ status: 'warn' });
+    });
+
+    it('is no more than a hint when it fits, in whatever socket the reader was', () => {
+      expect(found(on('win32', choice('ACS ACR39U ICC Reader 01 00')), 'driver-reader')).toMatchObject({
+        status: 'unknown',
+        reason: 'driver-reader.hint-same',
+      });
+    });
+
+    it('says nothing from a text that is no reader known here', () => {
+      expect(found(on('win32', choice('Some Reader 0')), 'driver-reader')).toMatchObject({
+        status: 'unknown',
+        reason: 'driver-reader.unknown',
+      });
+    });
+  });
+
+  describe('the certificate store', () => {
+    const entry = (change: object = {}) => ({
+      fingerprint: 'a'.repeat(64),
+      issuer: 'HPKI-01-HPKI_JV2-forAuthentication-forIndividual',
+      serialNumber: '01513B',
+      notAfter: at,
+      privateKey: true,
+      ...change,
+    });
+    const store = (certificates: object[], change: object = {}) =>
+      seen('certificate-store', { store: 'windows-my', certificates, others: 3, ...change });
+    const another = { fingerprint: 'b'.repeat(64) };
+
+    it.each([
+      ['pass', 'certificate-store.ok', [entry()]],
+      ['warn', 'certificate-store.absent', []],
+      ['warn', 'certificate-store.absent', [entry(another)]],
+      ['warn', 'certificate-store.no-key', [entry({ privateKey: false })]],
+      ['warn', 'certificate-store.others', [entry(), entry(another)]],
+      [
+        'pass',
+        'certificate-store.ok',
+        [entry(), entry({ ...another, issuer: 'HPKI-01-HPKI_JV2-forNonRepudiation' })],
+      ],
+    ])('is %s, %s', (status, reason, certificates) => {
+      expect(found(on('win32', store(certificates)), 'certificate-store')).toMatchObject({ status, reason });
+    });
+
+    it('on Linux is the module that the browser has registered', () => {
+      const nss = (present: boolean) =>
+        store([], { store: 'nss', modules: [{ name: 'OpenSC', database: 'd', present }] });
+      expect(found(on('linux', nss(true)), 'certificate-store')).toMatchObject({
+        status: 'pass',
+        reason: 'certificate-store.module',
+      });
+      expect(found(on('linux', nss(false)), 'certificate-store')).toMatchObject({
+        status: 'warn',
+        reason: 'certificate-store.no-module',
+      });
+    });
+
+    it('that could not be seen is unknown, and does not block', () => {
+      const unseen: More = {
+        'certificate-store': {
+          ...made,
+          subject: 'certificate-store',
+          result: { outcome: 'unknown', reason: 'timeout' },
+        },
+      };
+      const { verdict, checks } = judge(on('linux', unseen));
+      expect(checks.find(({ check }) => check === 'certificate-store')).toMatchObject({ status: 'unknown' });
+      expect(verdict).toBe('warning');
+    });
+
+    it('makes up for a certificate propagation that is switched off', () => {
+      const off = seen('pcsc-service', {
+        state: 'running',
+        propagation: { state: 'stopped', startType: 'disabled' },
+      });
+      const status = (certificates: object[]) =>
+        found(on('win32', { ...off, ...store(certificates) }), 'pcsc-service')?.status;
+      expect(status([])).toBe('warn');
+      expect(status([entry()])).toBe('pass');
+    });
+  });
+
+  describe('a reader that PC/SC does not show', () => {
+    const none: Seen = { readers: [], cards: [] };
+    const usb = (change: object) =>
+      seen('usb-readers', {
+        devices: [{ vendor: '072f', product: '90cc', name: 'ACR39U', by: 'class', how: 'h', ...change }],
+      });
+
+    it('lacks its driver', () => {
+      expect(found(on('win32', usb({ problem: 28 }), none), 'reader')).toMatchObject({
+        status: 'fail',
+        reason: 'reader.driver-missing',
+        data: { device: 'ACR39U' },
+      });
+    });
+
+    it('has its driver and is not taken by the service, or the service sleeps', () => {
+      expect(found(on('win32', usb({ driver: 'WUDFRd' }), none), 'reader')).toMatchObject({
+        reason: 'reader.not-taken',
+      });
+      const stopped: Seen = { ...none, service: { state: 'stopped', startType: 'trigger' } };
+      expect(found(on('win32', usb({ driver: 'WUDFRd' }), stopped), 'reader')).toMatchObject({
+        reason: 'reader.service-asleep',
+      });
+    });
+
+    it('is elsewhere in a remote desktop session', () => {
+      expect(found(on('win32', session({ remoteDesktop: true }), none), 'reader')).toMatchObject({
+        reason: 'reader.remote-desktop',
+      });
+    });
+  });
+
+  describe("administrators' and security software's hands", () => {
+    const policy = (pattern: string, browser: string) =>
+      seen('policies', {
+        policies: [
+          {
+            browser,
+            scope: 'machine',
+            name: 'AutoSelectCertificateForUrls',
+            values: ['not json', JSON.stringify({ pattern, filter: {} })],
+            how: 'h',
+          },
+        ],
+      });
+
+    it.each([
+      ['https://mahpki-auth.2nds.medis.or.jp', 'edge', 'warn'],
+      ['https://[*.]medis.or.jp', 'edge', 'warn'],
+      ['[*.]2nds.medis.or.jp:443', 'edge', 'warn'],
+      ['*', 'edge', 'warn'],
+      ['https://medis.or.jp', 'edge', 'pass'],
+      ['https://[*.]dis.or.jp', 'edge', 'pass'],
+      ['http://mahpki-auth.2nds.medis.or.jp', 'edge', 'pass'],
+      ['*', 'chrome', 'pass'],
+    ])('a certificate chosen for %s in %s: %s', (pattern, browser, status) => {
+      expect(found(on('win32', policy(pattern, browser)), 'browser')).toMatchObject({ status });
+    });
+
+    const issued = (issuer: object, change: object = {}) =>
+      seen('site-certificate', { host: 'h', subject: {}, issuer, publiclyTrusted: false, ...change });
+
+    it('TLS inspection is named where it is known, told with its name where not', () => {
+      expect(found(on('win32', issued({ commonName: 'ESET SSL Filter CA' })), 'site')).toMatchObject({
+        status: 'warn',
+        reason: 'site.inspected',
+        data: { product: 'ESET' },
+      });
+      expect(found(on('win32', issued({ commonName: 'proxy.pharmacy.local' })), 'site')).toMatchObject({
+        status: 'warn',
+        reason: 'site.inspected-by-unknown',
+        data: { issuer: 'proxy.pharmacy.local' },
+      });
+      const trusted = issued({ commonName: 'Avast' }, { publiclyTrusted: true });
+      expect(found(on('win32', trusted), 'site')).toMatchObject({ status: 'pass' });
+    });
+
+    it('the host knows the clock where the browser could not', () => {
+      const it = on('win32', issued({}, { publiclyTrusted: true, skewMs: 3_600_000 }));
+      expect(found({ ...it, site: { state: 'answered', status: 200 } }, 'site')).toMatchObject({
+        reason: 'site.clock-skew',
+        data: { minutes: 60 },
+      });
+    });
+
+    it('a policy against the host is not the same as a registration that does not fit', () => {
+      const blocked = situation({ host: { state: 'failed', failure: 'blocked-by-policy' } });
+      expect(found(blocked, 'host')).toMatchObject({ status: 'fail', reason: 'host.blocked-by-policy' });
+    });
+  });
+});

@@ -105,7 +105,7 @@ async function inFiles(environment: NodeJS.ProcessEnv): Promise<Candidate[]> {
         )) {
           found.push({
             place: `${path}: ${key.trim()}`.slice(0, 1024),
-            value: value.replace(/^"|"$/g, '').slice(0, 256),
+            value: value.trim().replace(/^"|"$/g, '').slice(0, 256),
             confidence: place.confidence,
           });
         }

@@ -35,7 +35,9 @@ export function surroundings(options: SurroundingsOptions): Surroundings {
         observers: [...lookedAtElsewhere(looking, options.parentId ?? process.ppid), ...network],
         service: async () => {
           const answer = await looking.ask({ type: 'services' });
-          return answer.type === 'services' ? answer : undefined;
+          if (answer.type !== 'services')
+            throw new Error(answer.type === 'failed' ? answer.detail : answer.type);
+          return { startType: answer.startType, propagation: answer.propagation };
         },
         act: (action) => actThrough(looking, action),
       };

@@ -12,9 +12,8 @@ export interface ServiceAsListed {
 
 /** How the smart card service starts, and whether certificates of cards are copied into the user's store. */
 export async function servicesAsListed(services: Services): Promise<ServiceAsListed> {
-  const [service, propagation] = await Promise.all([
-    services.look(smartCardService),
-    services.look(propagationService),
-  ]);
+  // One after the other: opened at the same time, the second was seen to be refused (Wine).
+  const service = await services.look(smartCardService);
+  const propagation = await services.look(propagationService);
   return { startType: service.startType, propagation };
 }

@@ -1,0 +1,320 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { carryOut } from '../actions/windows.ts';
+import { type FakeKeys, fakeProcesses, fakeRegistry } from '../windows/fakes/fake-windows.ts';
+import { fixedFileVersion } from '../windows/file-version.ts';
+import { peBits } from '../windows/pe-header.ts';
+import { windowsBrowserSessionObserver } from './browser-session-windows.ts';
+import { windowsCardDriverObserver } from './card-driver-windows.ts';
+import { cardTools } from './card-tools.ts';
+import { windowsDriverReaderObserver } from './driver-reader-windows.ts';
+import { observeOnce } from './observe-once.ts';
+import { windowsPoliciesObserver } from './policies-windows.ts';
+import { servicesAsListed } from './service-windows.ts';
+import { windowsUsbReadersObserver } from './usb-readers-windows.ts';
+
+let root: string;
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), 'hpki-navi-root-'));
+});
+afterEach(() => rm(root, { recursive: true, force: true }));
+
+async function file(path: string, content: string | Uint8Array = ''): Promise<void> {
+  await mkdir(dirname(join(root, path)), { recursive: true });
+  await writeFile(join(root, path), content);
+}
+
+describe('the card driver on Windows', () => {
+  const csp = 'HPKI Crypto Service Provider for Authentication';
+  const observe = async (keys: FakeKeys, files: Record<string, 32 | 64>) => {
+    const observer = windowsCardDriverObserver(
+      {
+        registry: fakeRegistry(keys),
+        fileVersion: async () => '3.0.1.0',
+        environment: { SystemRoot: 'C:\\Windows', ProgramFiles: 'C:\\Program Files' },
+      },
+      {
+        list: async (folder) =>
+          Object.keys(files).flatMap((path) =>
+            path.startsWith(`${folder}\\`) ? [path.slice(folder.length + 1)] : [],
+          ),
+        bits: async (path) => files[path],
+      },
+    );
+    const { result } = await observeOnce(observer);
+    return result.outcome === 'observed' ? result.facts.modules : [];
+  };
+
+  it('is found by its libraries in both system folders, and the My Number client in its own', async () => {
+    const modules = await observe(
+      {},
+      {
+        'C:\\Windows\\System32\\HpkiAuthP11_MPKCS11H.dll': 64,
+        'C:\\Windows\\SysWOW64\\HpkiSigP11_MPKCS11H.dll': 32,
+        'C:\\Windows\\System32\\kernel32.dll': 64,
+        'C:\\Program Files\\JPKI\\JPKIPKCS11Sign64.dll': 64,
+      },
+    );
+    expect(modules).toMatchObject([
+      { family: 'hpki', name: 'HpkiAuthP11_MPKCS11H.dll', bits: 64, version: '3.0.1.0', present: true },
+      { family: 'hpki', name: 'HpkiSigP11_MPKCS11H.dll', bits: 32, how: 'SysWOW64' },
+      { family: 'jpki', bits: 64 },
+    ]);
+  });
+
+  it('is found by CSP and KSP in the registry of each word size, with or without its file', async () => {
+    const provider = 'SOFTWARE\\Microsoft\\Cryptography\\Defaults\\Provider';
+    const ksp =
+      'HKLM\\SYSTEM\\CurrentControlSet\\Control\\Cryptography\\Providers\\HPKI Key Storage Provider for Authentication';
+    const modules = await observe(
+      {
+        [`HKLM\\${provider}\\${csp}`]: { 'Image Path': 'a.dll' },
+        [`HKLM32\\${provider}\\${csp} Vendor`]: { 'Image Path': 'C:\\Windows\\System32\\a.dll' },
+        [`HKLM\\${provider}\\Microsoft Strong Cryptographic Provider`]: { 'Image Path': 'rsaenh.dll' },
+        [`${ksp}\\UM`]: { Image: 'gone.dll' },
+      },
+      { 'C:\\Windows\\System32\\a.dll': 64, 'C:\\Windows\\SysWOW64\\a.dll': 32 },
+    );
+    expect(modules).toMatchObject([
+      { kind: 'csp', bits: 64, path: 'C:\\Windows\\System32\\a.dll', present: true },
+      { kind: 'csp', bits: 32, path: 'C:\\Windows\\SysWOW64\\a.dll', present: true },
+      { kind: 'ksp', path: 'C:\\Windows\\System32\\gone.dll', present: false },
+    ]);
+  });
+
+  it('is not mistaken for this product or for other software that names HPKI', async () => {
+    const uninstall = 'SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\Uninstall';
+    const modules = await observe(
+      {
+        [`HKLM\\${uninstall}\\a`]: { DisplayName: 'HPKIカードドライバ', DisplayVersion: '3.0' },
+        [`HKCU\\${uninstall}\\b`]: { DisplayName: 'HPKI登録ナビ' },
+        [`HKLM32\\${uninstall}\\c`]: { DisplayName: 'HPKI Signer' },
+        [`HKLM\\${uninstall}\\d`]: { DisplayName: '利用者クライアントソフト' },
+      },
+      {},
+    );
+    expect(modules.map(({ name, family }) => `${name} ${family}`)).toEqual([
+      'HPKIカードドライバ hpki',
+      '利用者クライアントソフト jpki',
+      'HPKI Signer unknown',
+    ]);
+  });
+});
+
+describe('word size and version of a Windows file', () => {
+  const pe = (machine: number) => {
+    const head = Buffer.alloc(256);
+    head.write('MZ', 0, 'latin1');
+    head.writeUInt32LE(0x80, 0x3c);
+    head.write('PE\0\0', 0x80, 'latin1');
+    head.writeUInt16LE(machine, 0x84);
+    return head;
+  };
+
+  it.each([
+    [0x014c, 32],
+    [0x8664, 64],
+    [0xaa64, 'other'],
+  ])('machine %i is %s', async (machine, bits) => {
+    await file('x.dll', pe(machine));
+    expect(await peBits(join(root, 'x.dll'))).toBe(bits);
+  });
+
+  it('a file that is no program, cut short or not there', async () => {
+    await file('text', 'hello');
+    await file('short', 'MZ');
+    const wild = pe(0x8664);
+    wild.writeUInt32LE(0xfffffff0, 0x3c);
+    await file('wild', wild);
+    for (const name of ['text', 'short', 'wild']) expect(await peBits(join(root, name))).toBe('other');
+    expect(await peBits(join(root, 'none'))).toBeUndefined();
+  });
+
+  it('the version is read from VS_FIXEDFILEINFO', () => {
+    const info = Buffer.alloc(64);
+    info.writeUInt32LE(0xfeef04bd, 8);
+    info.writeUInt32LE((3 << 16) | 1, 16);
+    info.writeUInt32LE((4 << 16) | 592, 20);
+    expect(fixedFileVersion(info)).toBe('3.1.4.592');
+    expect(fixedFileVersion(Buffer.alloc(64))).toBeUndefined();
+  });
+});
+
+describe("the driver's choice of reader", () => {
+  const acr = 'ACS ACR39U ICC Reader 0';
+  const observe = async (keys: FakeKeys, environment: NodeJS.ProcessEnv = {}) =>
+    (await observeOnce(windowsDriverReaderObserver({ registry: fakeRegistry(keys), environment }))).result;
+
+  it('is looked for in candidate keys and files, and among former readers', async () => {
+    await file(
+      'data/HPKI/tool.ini',
+      Buffer.from('\ufeff[rw]\r\nname = ACS ACR39U ICC Reader 0\r\n', 'utf16le'),
+    );
+    const result = await observe(
+      {
+        'HKCU\\Software\\MISTYGUARD\\Tool': { Selected: 'Odd Name 0', Path: 'C:\\x\\reader.dll', Count: 2 },
+        'HKCU\\Software\\Other': { Reader: acr },
+        'HKLM\\SOFTWARE\\Microsoft\\Cryptography\\Calais\\Readers\\Odd Name 0': {},
+      },
+      { ProgramData: join(root, 'data') },
+    );
+    expect(result).toMatchObject({
+      facts: {
+        candidates: [
+          { place: expect.stringContaining('MISTYGUARD\\Tool'), value: 'Odd Name 0', confidence: 'low' },
+          { place: expect.stringContaining('tool.ini'), value: acr },
+        ],
+        formerReaders: ['Odd Name 0'],
+      },
+    });
+  });
+
+  it('is unknown where nothing looks like a reader', async () => {
+    expect(await observe({ 'HKCU\\Software\\HPKI': { Version: '3.0' } })).toMatchObject({
+      outcome: 'unknown',
+      reason: 'not-found',
+    });
+  });
+});
+
+describe('the browser session on Windows', () => {
+  const started = new Date('2026-11-23T00:00:00Z');
+  const tree = [
+    { processId: 10, parentId: 1, name: 'explorer.exe' },
+    { processId: 20, parentId: 10, name: 'msedge.exe', startedAt: started, bits: 64 as const },
+    { processId: 21, parentId: 20, name: 'msedge.exe', startedAt: new Date() },
+    { processId: 30, parentId: 20, name: 'cmd.exe' },
+    { processId: 40, parentId: 10, name: 'chrome.exe', startedAt: started },
+  ];
+  const observe = async (parentId: number) =>
+    (await observeOnce(windowsBrowserSessionObserver({ processes: fakeProcesses(tree), parentId }))).result;
+
+  it('is that of the browser, also behind a command shell', async () => {
+    for (const parent of [20, 30]) {
+      expect(await observe(parent)).toMatchObject({
+        facts: {
+          processId: 20,
+          name: 'msedge.exe',
+          bits: 64,
+          startedAt: started.toISOString(),
+          running: [{ name: 'msedge.exe', processId: 20 }, { name: 'chrome.exe' }],
+          remoteDesktop: false,
+        },
+      });
+    }
+  });
+
+  it('is not told of a shell that a person uses', async () => {
+    expect(await observe(10)).toMatchObject({ outcome: 'unknown', reason: 'not-found' });
+  });
+});
+
+describe('policies, services and devices', () => {
+  it('lists and switches of each browser', async () => {
+    const chrome = 'SOFTWARE\\Policies\\Google\\Chrome';
+    const observer = windowsPoliciesObserver({
+      registry: fakeRegistry({
+        [`HKLM\\${chrome}\\NativeMessagingBlocklist`]: { 1: '*' },
+        [`HKCU\\${chrome}`]: { NativeMessagingUserLevelHosts: 0, HomepageLocation: 'https://secret.example' },
+      }),
+    });
+    expect((await observeOnce(observer)).result).toMatchObject({
+      facts: {
+        policies: [
+          { browser: 'chrome', scope: 'machine', name: 'NativeMessagingBlocklist', values: ['*'] },
+          { browser: 'chrome', scope: 'user', name: 'NativeMessagingUserLevelHosts', values: ['false'] },
+        ],
+      },
+    });
+  });
+
+  it('the smart card service with the one that copies certificates', async () => {
+    const services = {
+      look: async (name: string) =>
+        name === 'SCardSvr'
+          ? ({ state: 'stopped', startType: 'trigger' } as const)
+          : ({ state: 'absent' } as const),
+      start: async () => undefined,
+    };
+    expect(await servicesAsListed(services)).toEqual({
+      startType: 'trigger',
+      propagation: { state: 'absent' },
+    });
+  });
+
+  it('readers among the USB devices, by class and by table', async () => {
+    const device = (id: string, compatible: string, problem: number) => ({
+      hardwareIds: [`USB\\${id}&REV_0100`],
+      compatibleIds: [compatible],
+      name: undefined,
+      service: undefined,
+      problem,
+    });
+    const observer = windowsUsbReadersObserver({
+      usbDevices: async () => [
+        device('VID_072F&PID_90CC', 'USB\\Class_0b&SubClass_00', 28),
+        device('VID_054C&PID_0DC8', 'USB\\Class_ff', 0),
+        device('VID_046D&PID_C31C', 'USB\\Class_03', 0),
+      ],
+    });
+    expect((await observeOnce(observer)).result).toMatchObject({
+      facts: {
+        devices: [
+          { vendor: '072f', product: '90cc', by: 'class', problem: 28 },
+          { vendor: '054c', product: '0dc8', by: 'table', name: 'Sony RC-S300/S' },
+        ],
+      },
+    });
+  });
+});
+
+describe('actions', () => {
+  const parts = (start: () => Promise<void> = async () => undefined) => {
+    const opened: string[] = [];
+    return {
+      opened,
+      windows: {
+        services: { look: async () => ({ state: 'running' as const }), start },
+        openFile: async (path: string) => opened.push(path) > 0,
+        environment: { SystemRoot: 'C:\\Windows', ProgramData: join(root, 'data') },
+      },
+    };
+  };
+  const menu = 'data/Microsoft/Windows/Start Menu/Programs';
+
+  it("open the system's own windows and nothing else", async () => {
+    const { windows, opened } = parts();
+    for (const action of ['open-services', 'open-device-manager', 'open-certificate-manager'] as const) {
+      expect(await carryOut(action, windows)).toBe('done');
+    }
+    expect(opened).toEqual([
+      'C:\\Windows\\System32\\services.msc',
+      'C:\\Windows\\System32\\devmgmt.msc',
+      'C:\\Windows\\System32\\certmgr.msc',
+    ]);
+  });
+
+  it('open the card tool found in the Start menu, the selection tool first', async () => {
+    const { windows, opened } = parts();
+    expect(await carryOut('open-card-tool', windows)).toBe('action-unavailable');
+    await file(`${menu}/Accessories/Paint.lnk`);
+    await file(`${menu}/HPKIカードツール/HPKIカードツール アンインストール.lnk`);
+    await file(`${menu}/HPKIカードツール/パスワード変更.lnk`);
+    await file(`${menu}/HPKIカードツール/リーダライタ選択ツール.lnk`);
+    expect((await cardTools(windows.environment)).map(({ name }) => name)).toEqual([
+      'リーダライタ選択ツール',
+      'パスワード変更',
+    ]);
+    expect(await carryOut('open-card-tool', windows)).toBe('done');
+    expect(opened).toEqual([join(root, menu, 'HPKIカードツール/リーダライタ選択ツール.lnk')]);
+  });
+
+  it('say when a right is missing to start the service', async () => {
+    const denied = Object.assign(new Error('no'), { code: 'EACCES' });
+    expect(await carryOut('start-smart-card-service', parts().windows)).toBe('done');
+    const { windows } = parts(() => Promise.reject(denied));
+    expect(await carryOut('start-smart-card-service', windows)).toBe('no-permission');
+  });
+});

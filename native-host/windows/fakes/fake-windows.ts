@@ -1,0 +1,36 @@
+import type { Processes, RunningProcess } from '../processes.ts';
+import type { Registry, RegistryKey, RegistryValue } from '../registry.ts';
+
+/** `HKLM\SOFTWARE\X` or, in the 32-bit registry, `HKLM32\SOFTWARE\X`, with its values by name. */
+export type FakeKeys = Record<string, Record<string, RegistryValue>>;
+
+/** A registry in memory; keys above those given are there as well. Held to what the real one does under Wine. */
+export function fakeRegistry(keys: FakeKeys): Registry {
+  const nameOf = ({ root, path, view }: RegistryKey) =>
+    `${root}${view === 32 ? '32' : ''}\\${path}`.toLowerCase();
+  return {
+    keys(key) {
+      const above = `${nameOf(key)}\\`;
+      const names = Object.keys(keys)
+        .filter((name) => name.toLowerCase().startsWith(above))
+        .map((name) => name.slice(above.length).split('\\')[0] ?? '');
+      return [...new Set(names)];
+    },
+    values(key) {
+      const found = Object.entries(keys).find(([name]) => name.toLowerCase() === nameOf(key));
+      return new Map(Object.entries(found?.[1] ?? {}));
+    },
+  };
+}
+
+export function fakeProcesses(
+  all: readonly (RunningProcess & { startedAt?: Date; bits?: 32 | 64 })[],
+): Processes {
+  const one = (id: number) => all.find(({ processId }) => processId === id);
+  return {
+    all: async () => [...all],
+    startedAt: async (id) => one(id)?.startedAt,
+    bits: async (id) => one(id)?.bits,
+    remoteSession: async () => false,
+  };
+}
