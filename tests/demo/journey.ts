@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type StepId, stepById } from '../../common/guide/index.ts';
 import { type ProfileId, TEST_PIN } from '../lab/index.ts';
-import { personAt, readPanel, untilChooser } from './person.ts';
+import { personAt, readPanel, reads, untilChooser } from './person.ts';
 import { takePhone, type VirtualPhone } from './phone.ts';
 import type { Stage } from './stage.ts';
 
@@ -87,6 +87,7 @@ export async function performJourney(stage: Stage, options: JourneyOptions): Pro
       Object.assign(result, await readPanel(person.panel));
     });
     await step('open-site', async () => {
+      await reads();
       await person.presses('start');
       await person.at('open-site');
     });

@@ -58,6 +58,7 @@ export async function personAt(stage: Stage): Promise<Person> {
     at,
     presses,
     async startsRegistration() {
+      await reads();
       await presses('start');
       await at('choose-certificate');
       await untilChooser(stage);
@@ -80,6 +81,12 @@ export async function personAt(stage: Stage): Promise<Person> {
     },
   };
 }
+
+/**
+ * A person reads the panel before pressing its button. (The browser's certificate store remembers for a second that a
+ * reader was empty: pressed sooner after the insertion, it offers no certificate.)
+ */
+export const reads = () => sleep(1_200);
 
 /**
  * The chooser is drawn by the browser itself and can't be seen from here. It is there once the driver has read the
