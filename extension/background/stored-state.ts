@@ -15,12 +15,18 @@ const kept = v.object({
 
 type KeptState = Pick<State, 'journey' | 'observations' | 'host' | 'site' | 'token'>;
 
-export async function loadKept(): Promise<{ state: KeptState; linkWasOpen: boolean } | null> {
+/** As the service worker of this moment wrote it, for the report. */
+export async function loadKeptAsItIs(): Promise<{ state: KeptState; linkWasOpen: boolean } | null> {
   const { kept: stored } = await browser.storage.session.get('kept');
   const parsed = v.safeParse(kept, stored);
   if (!parsed.success) return null;
-  const state = parsed.output.state as unknown as KeptState;
-  const { linkWasOpen } = parsed.output;
+  return { state: parsed.output.state as unknown as KeptState, linkWasOpen: parsed.output.linkWasOpen };
+}
+
+export async function loadKept(): Promise<{ state: KeptState; linkWasOpen: boolean } | null> {
+  const stored = await loadKeptAsItIs();
+  if (!stored) return null;
+  const { state, linkWasOpen } = stored;
   // A connection does not outlive the worker; a failure does, until someone asks for another try.
   return {
     linkWasOpen,
