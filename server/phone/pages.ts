@@ -19,6 +19,11 @@ const openWords = {
     ja: 'このアプリの中では登録できません',
     en: 'The registration does not work inside this app',
   },
+  inAppNamed: {
+    ja: '「%」のアプリの中では登録できません',
+    en: 'The registration does not work inside the app %',
+  },
+  byHand: { ja: 'アドレス（長押ししてコピーしてください）', en: 'Address (press long to copy it)' },
   inAppText: {
     ja: 'iPhoneは「Safari」、Androidは「Chrome」で開き直してください。',
     en: 'Please open it in Safari (iPhone) or Chrome (Android).',
@@ -53,10 +58,11 @@ export function openPage({ language }: PageContext): Page {
 <div class="problem" data-offline hidden><p role="alert">${openWords.offline[language]}</p>
 <button type="button" data-retry>${openWords.retry[language]}</button></div>
 <div data-in-app hidden>
-<div class="problem"><h1>${openWords.inApp[language]}</h1><p>${openWords.inAppText[language]}</p></div>
+<div class="problem"><h1 data-in-app-title data-named="${openWords.inAppNamed[language]}">${openWords.inApp[language]}</h1><p>${openWords.inAppText[language]}</p></div>
 <p data-outside hidden><a class="button" data-outside-link href="/phone">${openWords.openOutside[language]}</a></p>
 <p><button type="button" data-copy>${openWords.copy[language]}</button></p>
 <p role="status" data-copied hidden>${openWords.copied[language]}</p>
+<div data-by-hand hidden><label for="address">${openWords.byHand[language]}</label><input id="address" data-address readonly></div>
 <p>${openWords.scanAgain[language]}</p>
 <p><button type="button" class="secondary" data-anyway>${openWords.anyway[language]}</button></p>
 </div>`,
@@ -136,6 +142,14 @@ const registerWords = {
     ja: 'このスマートフォンには、指紋・顔がまだ登録されていないようです。スマートフォンの「設定」で登録してから、「登録」をタップしてください。',
     en: "No fingerprint or face seems to be enrolled on this phone. Enrol one in the phone's settings, then tap 「登録」 (Register).",
   },
+  otherBrowser: {
+    ja: 'お使いのブラウザは動作確認の対象外です。登録できないときは、iPhoneはSafari、AndroidはChromeで、QRコードを読み取り直してください。',
+    en: 'This is not the browser the registration is made for. If it fails, scan the QR code again with Safari (iPhone) or Chrome (Android).',
+  },
+  noPhone: {
+    ja: 'この画面は、登録するスマートフォンで開いてください。',
+    en: 'Please open this page on the phone that you want to register.',
+  },
   unsupported: {
     ja: 'このブラウザでは登録できません。iPhoneはSafari、AndroidはChromeで、PCの画面のQRコードを読み取り直してください。',
     en: 'This browser cannot register. Scan the QR code on the PC again with Safari (iPhone) or Chrome (Android).',
@@ -155,6 +169,8 @@ export function registerPage(username: string, inUse: PhoneInUse | undefined) {
 <p>${registerWords.tap[language]}</p>
 <p>${registerWords.afterwards[language]}</p>
 ${replacement(inUse, language)}
+<p class="caution" role="note" data-other-browser hidden>${registerWords.otherBrowser[language]}</p>
+<p class="caution" role="note" data-no-phone hidden>${registerWords.noPhone[language]}</p>
 <p class="caution" role="note" data-unavailable hidden>${registerWords.unavailable[language]}</p>
 <p class="problem" role="alert" data-unsupported hidden>${registerWords.unsupported[language]}</p>
 <button type="button" data-register disabled>${controlText(registerWords.button, language)}</button>

@@ -61,8 +61,8 @@ const title: Text = {
 };
 
 const again: Text = {
-  ja: 'もう一度「ログイン」をタップし、生体認証を実施してください。',
-  en: 'Tap 「ログイン」 (Log in) again and use your fingerprint or face.',
+  ja: '原因に心当たりがないときは、もう一度試してください。',
+  en: 'If none of this fits, simply try again.',
 };
 
 const byCard: Text = {
@@ -209,6 +209,8 @@ const causes: Record<SignInCause, { causes: Text[]; remedies: Text[] }> = {
 };
 
 /** What the person reads about it: on the phone in full, on the PC in short. */
-export function signInProblemText({ cause }: SignInProblem): Omit<ProblemText, 'error'> {
-  return { title, ...causes[cause], retry: again };
+export function signInProblemText({ cause, phone }: SignInProblem): Omit<ProblemText, 'error'> {
+  const { causes: all, remedies } = causes[cause];
+  const fits = ({ ja }: Text) => phone !== 'android' || !ja.startsWith('iPhone');
+  return { title, causes: all.filter(fits), remedies, retry: again };
 }

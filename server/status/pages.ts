@@ -131,7 +131,8 @@ ${
       : html`${words.linked[language]} <span class="small">${time(linkedAt, language)}</span>`
   }</dd></dl>`
 }
-<p>${words.close[language]}</p>`,
+<p>${words.close[language]}</p>
+${phone && html`<p class="aside"><a href="/change-phone">${words.change[language]}</a></p>`}`,
   });
 }
 
@@ -152,8 +153,7 @@ ${phone.synced && html`<p class="small">${words.synced[language]}</p>`}
 <form method="post" action="/status/trial" class="main-action">
 <p id="try">${words.tryHint[language]}</p>
 <button type="submit"${works && html` class="secondary"`} aria-describedby="try">${words.try[language]}</button>
-</form>
-<p class="aside"><a href="/change-phone">${words.change[language]}</a></p>`;
+</form>`;
 }
 
 function noPhoneText(language: Language): Html {

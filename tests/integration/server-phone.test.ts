@@ -215,11 +215,50 @@ describe('the phone', () => {
         'Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Mobile/15E148 Safari Line/13.4.0',
     });
     await phone.open(address);
-    await phone.sees(/このアプリの中では登録できません/);
+    await phone.sees(/「LINE」のアプリの中では登録できません/);
     const link = await phone.page.$eval('[data-outside-link]', (a) => (a as HTMLAnchorElement).href);
     expect(link).toBe(address.replace('/phone#', '/phone?openExternalBrowser=1#'));
     const safari = await phoneFor(link);
     await safari.sees(/アカウントにログイン/);
+  });
+
+  it('inside a web view on Android is led to Chrome, by a link and by copying', async () => {
+    const { address } = await pcWithQr();
+    const phone = await takePhone(browser);
+    opened.push(phone);
+    await phone.page.setUserAgent({
+      userAgent:
+        'Mozilla/5.0 (Linux; Android 14; Pixel 8; wv) AppleWebKit/537.36 (KHTML, like Gecko) Version/4.0 Chrome/120.0.0.0 Mobile Safari/537.36 [FB_IAB/FB4A;FBAV/400.0;]',
+    });
+    await phone.page.evaluateOnNewDocument(() => {
+      Reflect.deleteProperty(Navigator.prototype, 'clipboard');
+    });
+    await phone.open(address);
+    await phone.sees(/「Facebook」のアプリの中では登録できません/);
+    const link = await phone.page.$eval('[data-outside-link]', (a) => (a as HTMLAnchorElement).href);
+    expect(link).toBe(
+      `${address.replace('https:', 'intent:')}#Intent;scheme=https;package=com.android.chrome;end`,
+    );
+    await phone.tap(/^アドレスをコピーする$/);
+    await phone.sees(/長押ししてコピー/);
+    expect(await phone.field(/アドレス/)).toBe(address);
+    await phone.tap(/^このまま続ける$/);
+    await phone.sees(/アカウントにログイン/);
+  });
+
+  it('with a browser that was not asked for is told so, and may go on', async () => {
+    const { address } = await pcWithQr();
+    const phone = await takePhone(browser);
+    opened.push(phone);
+    await phone.page.setUserAgent({
+      userAgent:
+        'Mozilla/5.0 (Linux; Android 14; SM-S921) AppleWebKit/537.36 (KHTML, like Gecko) SamsungBrowser/23.0 Chrome/115.0.0.0 Mobile Safari/537.36',
+    });
+    await phone.open(address);
+    await phone.tap(/^ログイン$/);
+    await phone.sees(/動作確認の対象外です/);
+    await phone.tap(/^登録$/);
+    await phone.sees(/ラベル登録/);
   });
 
   it('with too old a browser is told which one to use, on the PC too', async () => {

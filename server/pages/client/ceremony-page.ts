@@ -1,4 +1,5 @@
 import { browserSupportsWebAuthn } from '@simplewebauthn/browser';
+import { browserAdvice } from './in-app-browser.ts';
 import { goTo, marked, reloadWhenBroughtBack } from './page.ts';
 import { nextOf, post } from './post.ts';
 
@@ -106,6 +107,9 @@ export function runCeremony<Options>(main: HTMLElement, page: CeremonyPage<Optio
 
 /** Says what is missing before the person taps. Never blocks: browsers answer this wrongly in both directions. */
 async function checkPhone(main: HTMLElement): Promise<boolean | null> {
+  const advice = browserAdvice(navigator.userAgent);
+  const note = main.querySelector<HTMLElement>(`[data-${advice}]`);
+  if (note) note.hidden = false;
   if (!browserSupportsWebAuthn()) {
     marked(main, 'unsupported').hidden = false;
     return null;

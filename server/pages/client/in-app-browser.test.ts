@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isInAppBrowser, outsideAddress } from './in-app-browser.ts';
+import { browserAdvice, inAppBrowserOf, outsideAddress } from './in-app-browser.ts';
 
 const iphone =
   'Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko)';
@@ -17,7 +17,7 @@ describe('in-app browser', () => {
     ['a web view on iPhone', `${iphone} Mobile/15E148`, true],
     ['Facebook', `${iphone} Mobile/15E148 [FBAN/FBIOS;FBAV/400.0]`, true],
   ])('%s: %j', (_, agent, expected) => {
-    expect(isInAppBrowser(agent)).toBe(expected);
+    expect(inAppBrowserOf(agent) !== undefined).toBe(expected);
   });
 
   it('is left through LINE’s own switch, the secret still in the fragment', () => {
@@ -26,5 +26,38 @@ describe('in-app browser', () => {
       'https://2nds.medis.or.jp/phone?openExternalBrowser=1#secret',
     );
     expect(outsideAddress(`${iphone} [FBAN/FBIOS]`, address)).toBeUndefined();
+  });
+
+  it.each([
+    ['LINE', `${iphone} Mobile/15E148 Safari Line/13.4.0`],
+    ['Facebook', `${android} Version/4.0 Chrome/120.0 Mobile Safari/537.36 [FB_IAB/FB4A;FBAV/400.0]`],
+    ['Instagram', `${iphone} Mobile/15E148 Instagram 300.0`],
+    ['X (Twitter)', `${iphone} Mobile/15E148 Twitter for iPhone/10.1`],
+    ['Google', `${iphone} GSA/280.0 Mobile/15E148 Safari/604.1`],
+    [null, `${android.replace(')', '; wv)')} Version/4.0 Chrome/120.0.0.0 Mobile`],
+    [null, `${iphone} Mobile/15E148`],
+  ])('is called %j', (name, agent) => {
+    expect(inAppBrowserOf(agent)).toEqual({ app: name });
+  });
+
+  it('is left on Android by an intent for Chrome, the secret still in the fragment', () => {
+    const address = new URL('https://2nds.medis.or.jp/phone#secret');
+    const outside = outsideAddress(`${android} [FB_IAB/FB4A]`, address) ?? '';
+    expect(outside).toBe(
+      'intent://2nds.medis.or.jp/phone#secret#Intent;scheme=https;package=com.android.chrome;end',
+    );
+    // Android takes what stands before the last # as the address (Intent.parseUri).
+    expect(outside.slice(0, outside.lastIndexOf('#'))).toBe('intent://2nds.medis.or.jp/phone#secret');
+  });
+
+  it.each([
+    ['as-asked', `${iphone} Version/17.5 Mobile/15E148 Safari/604.1`],
+    ['as-asked', 'Mozilla/5.0 (Linux; Android 10; K) Chrome/156.0.0.0 Mobile Safari/537.36'],
+    ['other-browser', `${iphone} CriOS/120.0 Mobile/15E148 Safari/604.1`],
+    ['other-browser', `${android} SamsungBrowser/23.0 Chrome/115.0 Mobile Safari/537.36`],
+    ['other-browser', 'Mozilla/5.0 (Android 14; Mobile; rv:120.0) Gecko/120.0 Firefox/120.0'],
+    ['no-phone', 'Mozilla/5.0 (Windows NT 10.0; Win64; x64) Chrome/120.0.0.0 Safari/537.36'],
+  ])('%s: %s', (advice, agent) => {
+    expect(browserAdvice(agent)).toBe(advice);
   });
 });

@@ -1,4 +1,4 @@
-import { isInAppBrowser, outsideAddress } from './in-app-browser.ts';
+import { inAppBrowserOf, outsideAddress } from './in-app-browser.ts';
 import { goTo, marked } from './page.ts';
 import { nextOf, post } from './post.ts';
 
@@ -9,8 +9,13 @@ export function phoneOpen(main: HTMLElement): void {
   const inApp = marked(main, 'in-app');
   const checking = marked(main, 'checking');
 
-  if (isInAppBrowser(navigator.userAgent)) {
+  const inAppBrowser = inAppBrowserOf(navigator.userAgent);
+  if (inAppBrowser) {
     checking.hidden = true;
+    if (inAppBrowser.app !== null) {
+      const title = marked(main, 'in-app-title');
+      title.textContent = (title.dataset['named'] ?? '').replace('%', inAppBrowser.app);
+    }
     inApp.hidden = false;
     offerWayOut(main, address);
     marked(main, 'anyway').addEventListener('click', () => {
@@ -49,8 +54,11 @@ function offerWayOut(main: HTMLElement, address: URL): void {
       await navigator.clipboard.writeText(address.href);
       marked(main, 'copied').hidden = false;
     } catch {
-      // Web views may forbid it; the other ways out stand beside it.
-      marked(main, 'copy').hidden = true;
+      // Web views may forbid it: the address can be copied by hand.
+      const field = marked<HTMLInputElement>(main, 'address');
+      field.value = address.href;
+      marked(main, 'by-hand').hidden = false;
+      field.select();
     }
   });
 }
