@@ -1,10 +1,22 @@
 import { existsSync, realpathSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import { isSea } from 'node:sea';
 import { parseArgs } from 'node:util';
 import { exitCode } from '../exit-codes.ts';
-import { browserPlaces, placeIn } from '../install/browsers.ts';
+import { blockingPolicies } from '../install/blocking-policies.ts';
+import { type BrowserPlace, browserPlaces, placeIn } from '../install/browsers.ts';
+import { manifestFile } from '../install/manifest.ts';
+import { type ManifestState, manifestState } from '../install/manifest-state.ts';
 import { type Registration, register, unregister } from '../install/register.ts';
+import type { Policy } from '../observers/policy-names.ts';
 import type { Words } from './words.ts';
+
+/** One browser of this user, however this system keeps its registrations. */
+interface Target {
+  state(): Promise<ManifestState>;
+  register(everywhere: boolean): Promise<Registration>;
+  unregister(): Promise<Registration>;
+}
 
 /** `install` and `uninstall`: tells, browser by browser, what was found and done. */
 export async function runInstall(
@@ -14,27 +26,77 @@ export async function runInstall(
 ): Promise<number> {
   const { values } = parseArgs({
     args: parameters,
-    options: { all: { type: 'boolean' }, directory: { type: 'string' } },
+    options: { all: { type: 'boolean' }, directory: { type: 'string' }, repair: { type: 'boolean' } },
   });
-  const places = values.directory ? [placeIn(values.directory, resolve(values.directory))] : browserPlaces();
+  const repair = values.repair === true && command === 'install';
   const launcher = launcherPath();
   if (command === 'install' && !existsSync(launcher)) {
     process.stderr.write(`${say.notBuilt}\n`);
     return exitCode.notInstalled;
   }
+  const tell = (line: string) => process.stdout.write(`${line}\n`);
+  if (repair) tell(say.repairing(launcher));
   const everywhere = values.all === true || values.directory !== undefined;
   let failed = false;
-  for (const place of places) {
-    const outcome =
-      command === 'install' ? await register(place, launcher, everywhere) : await unregister(place);
-    process.stdout.write(`${told(outcome, say)}\n`);
-    failed ||= outcome.outcome === 'failed';
+  for (const target of await targets(values.directory, launcher)) {
+    const before = repair ? await target.state().catch(() => 'unreadable' as const) : undefined;
+    const done = command === 'install' ? await target.register(everywhere) : await target.unregister();
+    if (before && done.outcome !== 'browser-not-found') tell(`${done.browser.name}: ${say.found[before]}`);
+    tell(told(done, say));
+    failed ||= done.outcome === 'failed';
+  }
+  if (repair) {
+    const blocking = blockingPolicies(await policiesHere());
+    for (const policy of blocking) tell(say.blockedBy(policy.browser, policy.name, policy.how));
+    tell(failed ? say.repairFailed : blocking.length > 0 ? say.repairBlocked : say.repaired);
   }
   return failed ? exitCode.notInstalled : exitCode.done;
 }
 
-/** Beside the program itself: what a browser is told to start. */
+async function targets(directory: string | undefined, launcher: string): Promise<Target[]> {
+  if (directory !== undefined) return [fileTarget(placeIn(directory, resolve(directory)), launcher)];
+  if (process.platform !== 'win32') return browserPlaces().map((place) => fileTarget(place, launcher));
+  const [{ openRegistry }, registered] = await Promise.all([
+    import('../windows/registry.ts'),
+    import('../install/windows-registry.ts'),
+  ]);
+  const registry = openRegistry();
+  return registered.registryPlaces().map((place) => ({
+    state: () => registered.registryState(registry, place, launcher),
+    register: (everywhere) => registered.registerInRegistry(registry, place, launcher, everywhere),
+    unregister: () => registered.unregisterInRegistry(registry, place),
+  }));
+}
+
+function fileTarget(place: BrowserPlace, launcher: string): Target {
+  return {
+    state: () => manifestState(join(place.manifests, manifestFile), launcher),
+    register: (everywhere) => register(place, launcher, everywhere),
+    unregister: () => unregister(place),
+  };
+}
+
+/** What administrators have set; nothing where it can't be looked at. */
+async function policiesHere(): Promise<Policy[]> {
+  try {
+    if (process.platform === 'win32') {
+      const [{ openRegistry }, { windowsPolicies }] = await Promise.all([
+        import('../windows/registry.ts'),
+        import('../observers/policies-windows.ts'),
+      ]);
+      return windowsPolicies(openRegistry());
+    }
+    const { filePoliciesObserver } = await import('../observers/policies-files.ts');
+    const seen = await filePoliciesObserver().observe();
+    return seen.outcome === 'observed' ? seen.facts.policies : [];
+  } catch {
+    return [];
+  }
+}
+
+/** What a browser is told to start: the program itself on Windows, the launcher beside it elsewhere. */
 function launcherPath(): string {
+  if (isSea()) return process.execPath;
   return join(dirname(realpathSync(process.argv[1] ?? '')), 'hpki-navi-host');
 }
 

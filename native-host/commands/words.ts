@@ -1,4 +1,5 @@
 import type { CardFacts, CardStop, FactsOf, Reader } from '../../common/protocol/index.ts';
+import type { ManifestState } from '../install/manifest-state.ts';
 import type { Registration } from '../install/register.ts';
 import type { Language } from './language.ts';
 
@@ -30,6 +31,13 @@ export interface Words {
   siteCertificate: (facts: FactsOf<'site-certificate'>) => string;
   unknown: (subject: string, reason: string) => string;
   registration: Record<Registration['outcome'], string>;
+  /** `install --repair`. */
+  repairing: (program: string) => string;
+  found: Record<ManifestState, string>;
+  blockedBy: (browser: string, policy: string, place: string) => string;
+  repaired: string;
+  repairBlocked: string;
+  repairFailed: string;
 }
 
 const usage = `hpki-navi-host inspect [--json] [--offline]
@@ -131,6 +139,20 @@ uninstall  登録を取り消します
     'browser-not-found': 'このブラウザーは見つかりません',
     failed: '失敗しました',
   },
+  repairing: (program) => `登録を調べて直します。起動するプログラム: ${program}`,
+  found: {
+    right: '登録は正しい状態でした。',
+    absent: '登録がありませんでした。',
+    unreadable: '登録の内容が壊れていました。',
+    'program-gone': '登録されているプログラムがありませんでした（移動または削除されています）。',
+    'other-program': '別の場所のプログラムが登録されていました。',
+    'other-extensions': '登録が、この版の拡張機能を許可していませんでした。',
+  },
+  blockedBy: (browser, policy, place) =>
+    `${browser}: 管理者の設定 ${policy}（${place}）により、ブラウザーはこのプログラムを起動しません。設定には手を付けていません。`,
+  repaired: '終わりました。ブラウザーで「もう一度確認する」を押してください。',
+  repairBlocked: '登録は正しくなりましたが、管理者の設定が妨げています。PCの管理者にお問い合わせください。',
+  repairFailed: '直せなかった登録があります。上の行の理由をご確認ください。',
 };
 
 const en: Words = {
@@ -224,6 +246,21 @@ Exit codes: 0 done (inspect: an HPKI authentication certificate was read) 1 inte
     'browser-not-found': 'browser not found',
     failed: 'failed',
   },
+  repairing: (program) => `Looking at the registrations and putting them right. Program: ${program}`,
+  found: {
+    right: 'the registration was right.',
+    absent: 'there was no registration.',
+    unreadable: 'the registration was damaged.',
+    'program-gone': 'the registered program was gone (moved or removed).',
+    'other-program': 'a program in another place was registered.',
+    'other-extensions': 'the registration did not allow the extensions of this release.',
+  },
+  blockedBy: (browser, policy, place) =>
+    `${browser}: the administrator's policy ${policy} (${place}) keeps the browser from starting this program. It was left as it is.`,
+  repaired: 'Done. Press "Check again" in the browser.',
+  repairBlocked:
+    "Registered, but an administrator's policy stands in the way. Ask the administrator of this PC.",
+  repairFailed: 'Some registrations could not be put right. The lines above say why.',
 };
 
 export const words: Record<Language, Words> = { ja, en };

@@ -92,6 +92,24 @@ describe('inspect --json', () => {
   });
 });
 
+describe('inspect --record', () => {
+  it('writes a recording that holds no identity and can be replayed, and never over another file', async () => {
+    await lab.insert('pharmacist');
+    const recording = join(home, 'recording.json');
+    const first = await run(['inspect', '--record', recording, '--offline']);
+    expect(first).toMatchObject({ code: exitCode.done });
+    const text = await readFile(recording, 'utf8');
+    for (const identity of ['00100', 'JPATEST', '01513B', home]) expect(text).not.toContain(identity);
+    const { recorded, ...inspection } = JSON.parse(text) as { recorded: { from: string } };
+    expect(recorded).toEqual({ from: 'field' });
+    expect(v.parse(inspectionSchema, inspection).exitCode).toBe(exitCode.done);
+    expect(await run(['inspect', '--record', recording, '--offline'])).toMatchObject({
+      code: exitCode.internal,
+    });
+    expect(await readFile(recording, 'utf8')).toBe(text);
+  });
+});
+
 describe('inspect', () => {
   it('is read by people, in their language', async () => {
     await lab.insert('pharmacist');
@@ -145,6 +163,35 @@ describe('install and uninstall', () => {
     expect(await readdir(join(profile, 'NativeMessagingHosts'))).toEqual([file]);
     await run(['uninstall', '--directory', profile]);
     expect(await readdir(profile)).toEqual([]);
+  });
+
+  it('repair what is broken, and tell what was found and done', async () => {
+    await mkdir(manifests('chromium'), { recursive: true });
+    await mkdir(join(home, '.config/google-chrome'), { recursive: true });
+    const manifest = join(manifests('chromium'), file);
+    const broken: [content: string, said: RegExp][] = [
+      ['{', /Chromium: the registration was damaged/],
+      [
+        JSON.stringify({ path: '/nowhere/host', allowed_origins: [] }),
+        /Chromium: the registered program was gone/,
+      ],
+      [
+        JSON.stringify({ path: process.execPath, allowed_origins: [] }),
+        /Chromium: a program in another place/,
+      ],
+      [JSON.stringify({ path: launcher, allowed_origins: [] }), /Chromium: the registration did not allow/],
+    ];
+    for (const [content, said] of broken) {
+      await writeFile(manifest, content);
+      const { code, out } = await run(['install', '--repair']);
+      expect(code).toBe(exitCode.done);
+      expect(out).toMatch(said);
+      expect(out).toMatch(/Chromium: registered/);
+      expect(JSON.parse(await readFile(manifest, 'utf8'))).toMatchObject({ path: launcher });
+    }
+    const { out } = await run(['install', '--repair']);
+    expect(out).toMatch(/Chromium: the registration was right[\s\S]*registered already[\s\S]*Check again/);
+    expect(out).not.toContain('Edge: there was');
   });
 
   it('say what could not be written', async () => {

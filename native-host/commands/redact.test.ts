@@ -1,0 +1,174 @@
+import { describe, expect, it } from 'vitest';
+import type { Inspection } from './inspect.ts';
+import { redacted } from './redact.ts';
+
+const at = '2026-11-23T04:00:00.000Z';
+const made = { at, ms: 1, how: 'recorded' };
+const environment = { USERNAME: '薬剤 太郎', COMPUTERNAME: 'PHARMACY-PC7' };
+
+const inspection: Inspection = {
+  format: 'hpki-navi-inspection',
+  version: 1,
+  hostVersion: '0.1.0',
+  platform: 'win32',
+  node: 'v24.21.0',
+  backend: 'koffi',
+  at,
+  exitCode: 0,
+  observations: [
+    {
+      ...made,
+      subject: 'readers',
+      result: {
+        outcome: 'observed',
+        facts: {
+          readers: [
+            { name: 'ACME Reader (A1B2C3D4E5) 0', state: 'present', inUse: false, insertion: 1, atr: '3BF4' },
+          ],
+        },
+      },
+    },
+    {
+      ...made,
+      subject: 'card',
+      result: {
+        outcome: 'observed',
+        facts: {
+          reader: 'ACME Reader (A1B2C3D4E5) 0',
+          insertion: 1,
+          applications: [{ name: 'hpki-authentication', statusWord: '9000' }],
+          certificate: {
+            form: 'read',
+            profile: {
+              kind: 'hpki-authentication',
+              subject: {
+                commonName: 'TARO YAKUZAI',
+                serialNumber: 'T654321-jpa',
+                organization: '中央薬局',
+                country: 'JP',
+              },
+              issuer: { commonName: 'HPKI-01-HPKI_JV2-forAuthentication-forIndividual' },
+              serialNumber: '01513B',
+              notBefore: at,
+              notAfter: at,
+              keyUsage: ['digitalSignature'],
+              extendedKeyUsage: [],
+              policies: ['1.2.392.100495.1.5.1.2.3.1'],
+              hcRoles: ['Pharmacist'],
+              publicKey: { algorithm: 'rsa', bits: 2048 },
+              fingerprint: 'ab'.repeat(32),
+            },
+          },
+          pin: { reference: '88', statusWord: '63CF' },
+          apdus: 7,
+          cardMs: 3,
+        },
+      },
+    },
+    {
+      ...made,
+      subject: 'certificate-store',
+      result: {
+        outcome: 'observed',
+        facts: {
+          store: 'windows-my',
+          others: 2,
+          certificates: [
+            {
+              fingerprint: 'ab'.repeat(32),
+              issuer: 'HPKI-01-HPKI_JV2-forAuthentication-forIndividual',
+              serialNumber: '01513B',
+              notAfter: at,
+              privateKey: true,
+              provider: 'HPKI Crypto Service Provider for Authentication',
+              container: 'T654321-jpa/TARO YAKUZAI',
+            },
+          ],
+        },
+      },
+    },
+    {
+      ...made,
+      subject: 'card-driver',
+      result: {
+        outcome: 'observed',
+        facts: {
+          modules: [
+            {
+              kind: 'pkcs11',
+              family: 'hpki',
+              name: 'HpkiAuthP11_MPKCS11H.dll',
+              path: 'C:\\Users\\Someone Else\\x.dll',
+              bits: 64,
+              how: 'System32',
+              present: true,
+            },
+          ],
+          tools: [{ name: 'HPKIカードツール', path: 'C:\\Users\\薬剤 太郎\\tool.lnk', how: 'Start menu' }],
+        },
+      },
+    },
+    {
+      ...made,
+      subject: 'policies',
+      result: { outcome: 'unknown', reason: 'failed', detail: 'PHARMACY-PC7: no' },
+    },
+  ],
+};
+
+describe('a recording', () => {
+  const recording = redacted(inspection, environment);
+  const text = JSON.stringify(recording);
+
+  it.each([
+    'TARO',
+    'YAKUZAI',
+    '654321',
+    '中央薬局',
+    '01513B',
+    'abab',
+    '薬剤',
+    'Someone',
+    'PHARMACY-PC7',
+    'A1B2C3D4E5',
+  ])('does not hold %s', (identity) => {
+    expect(text).not.toContain(identity);
+  });
+
+  it('gives the same value the same token, so that it is judged as the PC was', () => {
+    const [readers, card, store] = recording.observations;
+    if (
+      readers?.subject !== 'readers' ||
+      card?.subject !== 'card' ||
+      store?.subject !== 'certificate-store'
+    ) {
+      throw new Error('another order');
+    }
+    if (
+      readers.result.outcome !== 'observed' ||
+      card.result.outcome !== 'observed' ||
+      store.result.outcome !== 'observed' ||
+      card.result.facts.certificate?.form !== 'read'
+    ) {
+      throw new Error('not observed');
+    }
+    expect(card.result.facts.reader).toBe(readers.result.facts.readers[0]?.name);
+    const { profile } = card.result.facts.certificate;
+    expect(profile.fingerprint).toBe(store.result.facts.certificates[0]?.fingerprint);
+    expect(profile.serialNumber).toBe(store.result.facts.certificates[0]?.serialNumber);
+    expect(profile.subject.serialNumber).toBe('T000001-jpa');
+    expect(profile).toMatchObject({ kind: 'hpki-authentication', notAfter: at, hcRoles: ['Pharmacist'] });
+    expect(card.result.facts.pin).toEqual({ reference: '88', statusWord: '63CF' });
+    expect(text).toContain('HpkiAuthP11_MPKCS11H.dll');
+    expect(text).toContain('HPKI Crypto Service Provider for Authentication');
+  });
+
+  it('gives another token in another recording', () => {
+    expect(JSON.stringify(redacted(inspection, environment))).not.toBe(text);
+  });
+
+  it('drops what is not listed', () => {
+    const more = { ...inspection, password: 'secret' } as Inspection;
+    expect(JSON.stringify(redacted(more, environment))).not.toContain('secret');
+  });
+});
