@@ -15,21 +15,21 @@ const leads =
 /** What a caller can answer and a report can not. In the order in which to ask. */
 const questions: readonly Question[] = [
   {
-    when: leads('access-denied', 'driver-reader'),
+    when: leads('access-denied', 'login.no-chooser', 'driver-reader'),
     text: {
       ja: 'PCにつながっているカードリーダーは何台ですか。機種名は何と書いてありますか。',
       en: 'How many card readers are connected, and what is printed on them?',
     },
   },
   {
-    when: leads('access-denied', 'driver-reader'),
+    when: leads('access-denied', 'login.no-chooser', 'driver-reader'),
     text: {
       ja: 'HPKIカードツールの「リーダーライタ選択ツール」では、どのリーダーが選ばれていますか。',
       en: 'Which reader is selected in the HPKI card tools’ reader selection tool?',
     },
   },
   {
-    when: leads('access-denied'),
+    when: leads('access-denied', 'login.'),
     text: {
       ja: '証明書を選ぶ画面と、PINを入れる画面は出ましたか。',
       en: 'Did the certificate dialog appear? And the one for the PIN?',
@@ -94,7 +94,7 @@ export function isAmbiguous(causes: readonly string[]): boolean {
   const [first, ...others] = causes;
   return (
     first === undefined ||
-    /^(?:access-denied|none\.|phone\.|driver-reader|drift)|\.unknown/.test(first) ||
+    /^(?:access-denied|login\.(?!pin-wrong)|none\.|phone\.|driver-reader|drift)|\.unknown/.test(first) ||
     others.length > 1
   );
 }

@@ -7,15 +7,17 @@ import {
   wordsForReason,
 } from '../guide/checks.ts';
 import { guideErrors } from '../guide/index.ts';
+import { type LoginCauseId, loginCauseIds, loginCauses } from '../guide/login-causes.ts';
 import type { GuideErrorId, Text } from '../guide/types.ts';
 import { type OwnCauseId, ownCauseIds, ownCauses } from './own-causes.ts';
 
 /** What can come first in a report: a finding of a check, an error of the guide, or one of the report's own. */
-export type CauseId = CheckReason | GuideErrorId | OwnCauseId;
+export type CauseId = CheckReason | GuideErrorId | `login.${LoginCauseId}` | OwnCauseId;
 
 export const causeIds: readonly CauseId[] = [
   ...checkReasons,
   ...guideErrors.map(({ id }) => id),
+  ...loginCauseIds.map((id) => `login.${id}` as const),
   ...ownCauseIds,
 ];
 
@@ -39,6 +41,11 @@ export function causeWords(id: string, data: Data = {}): CauseWords | null {
     const manual = 'manual' in error.source ? error.source.manual : null;
     return { about: guideName, sentence: error.title, next: nextOfError(error.id, error.next), manual };
   }
+  const login = loginCauseIds.find((known) => `login.${known}` === id);
+  if (login) {
+    const { sentence, next, manual = 'エラー対応手引き 1' } = loginCauses[login];
+    return { about: guideName, sentence: filled(sentence, data), next: filled(next, data), manual };
+  }
   const reason = checkReasons.find((known) => known === id);
   if (!reason) return null;
   const { sentence, next, manual } = wordsForReason(reason);
@@ -49,6 +56,9 @@ export function causeWords(id: string, data: Data = {}): CauseWords | null {
     manual: manual ?? null,
   };
 }
+
+/** Values of which only the places are known: in the timeline and in a code. */
+export const withoutValues: Data = new Proxy({}, { get: () => '…' });
 
 /** The check a reason belongs to. */
 export function checkOf(reason: CheckReason): CheckId {

@@ -11,6 +11,8 @@ export interface Findings {
   timeline: Timeline;
   /** Milliseconds since the epoch. */
   now: number;
+  /** Why the card login failed, surest first, as the panel ranks it. */
+  login?: readonly (Cause & { certainty: 'certain' | 'likely' | 'possible' })[];
   /** Only `hpki-navi-host report` looks there. */
   registrations?: readonly ReportedRegistration[];
 }
@@ -55,6 +57,13 @@ export function rankCauses(findings: Findings): Cause[] {
   if (error) {
     const shown = { id: error.id, data: error.data };
     if (error.id !== 'access-denied') return distinct([shown, ...fails, ...drift, ...warnings]);
+    const { login = [] } = findings;
+    if (login.length > 0) {
+      const sure = login.filter(({ certainty }) => certainty !== 'possible');
+      return distinct(
+        [...sure, shown, ...login, ...fails, ...warnings].map(({ id, data }) => ({ id, data })),
+      );
+    }
     const explaining = [...fails, ...warnings, ...unknown.filter(isSeveralReaders)].filter(explainsDenial);
     return distinct([...explaining, shown, ...fails, ...warnings]);
   }

@@ -1,5 +1,5 @@
 import { stepById, steps } from '../guide/index.ts';
-import { causeWords } from './causes.ts';
+import { causeWords, withoutValues } from './causes.ts';
 import { times } from './text.ts';
 import { entriesOf, type Timeline, type TimelineEntry } from './timeline.ts';
 import { type Language, type ReportWord, reportWord } from './words.ts';
@@ -24,8 +24,9 @@ export function entryText(entry: TimelineEntry, language: Language): string {
     case 'step':
       return `${word('entry_step')}: ${stepName(entry.step, language)} [${entry.phase}]${after}`;
     case 'check': {
-      const words = causeWords(entry.reason);
-      const sentence = words?.sentence[language].replace(/\{\w+\}/g, '…') ?? entry.reason;
+      const words = causeWords(entry.reason, withoutValues);
+      const said = words?.sentence[language] ?? entry.reason;
+      const sentence = said === '…' ? word(`status_${entry.status as 'pass'}`) : said;
       return `${word('entry_check')}: ${words?.about[language] ?? entry.check} → ${sentence} [${entry.reason}]${after}`;
     }
     case 'error': {

@@ -8,13 +8,14 @@ import * as v from 'valibot';
 const code = v.pipe(v.string(), v.regex(/^[a-z0-9][a-z0-9.-]{0,63}$/));
 /** Milliseconds since the epoch. */
 const at = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(8.64e15));
+const checkStatus = v.picklist(['pass', 'warn', 'fail', 'unknown', 'skipped']);
 const duration = v.optional(v.pipe(v.number(), v.integer(), v.minValue(0)));
 
 export const timelineEntry = v.variant('type', [
   /** A step of the manual began; `ms` is how long the step before it took. */
   v.object({ at, type: v.literal('step'), step: code, phase: code, ms: duration }),
   /** A check says something else than before; `ms` is how long it had said that. */
-  v.object({ at, type: v.literal('check'), check: code, status: code, reason: code, ms: duration }),
+  v.object({ at, type: v.literal('check'), check: code, status: checkStatus, reason: code, ms: duration }),
   /** The guide's error was shown. */
   v.object({
     at,

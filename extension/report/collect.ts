@@ -26,6 +26,7 @@ export interface KeptFacts {
     quiet: boolean;
     unfamiliarPage: boolean;
     error: Collected['error'];
+    failure?: Collected['failure'];
   };
 }
 
@@ -61,7 +62,7 @@ export async function collect(
   ]);
   const { observations, host, site, cardToken, journey } = kept ?? nothingKept;
   const timeline = parseTimeline(stored);
-  const { phase, step, quiet, error } = journey;
+  const { phase, step, quiet, error, failure = null } = journey;
   const situation: Situation = { now, browser, host, site, observations, login, cardToken, quiet };
   return {
     secret,
@@ -70,6 +71,7 @@ export async function collect(
       situation,
       journey: { phase, step },
       error,
+      failure,
       drift: driftOf(timeline, now, journey),
       timeline,
       versions: installType ? { installType } : {},

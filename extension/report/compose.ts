@@ -6,7 +6,6 @@ import { type Cause, rankCauses } from '../../common/report/rank-causes.ts';
 import { redactSituation, shortToken, withTokens } from '../../common/report/redact/index.ts';
 import {
   type Report,
-  type ReportedCheck,
   type ReportedDrift,
   type ReportedRegistration,
   type ReportedSituation,
@@ -17,7 +16,9 @@ import {
 import { encodeSupportCode, type SupportCode } from '../../common/report/support-code/code.ts';
 import { causeTable } from '../../common/report/support-code/tables.ts';
 import type { Timeline } from '../../common/report/timeline.ts';
-import { type Judgement, judge, type Observations, type Situation } from '../judge/index.ts';
+import { type LoginFailure, rankLoginCauses } from '../diagnosis/index.ts';
+import { judge, type Situation } from '../judge/index.ts';
+import { analyse, situationOf } from './analyse.ts';
 
 /** Everything a report is made from, as collected: nothing of it is redacted yet. */
 export interface Collected {
@@ -25,6 +26,8 @@ export interface Collected {
   situation: Situation;
   journey: { phase: string; step: string };
   error: { id: string; data: Readonly<Record<string, string | number>> } | null;
+  /** The card login that failed, while error 1 is shown. Only what it says of causes gets into a report. */
+  failure?: LoginFailure | null;
   drift: ReportedDrift[];
   timeline: Timeline;
   versions: Versions;
@@ -44,7 +47,11 @@ export async function composeReport(
     const situation = fitting(redactSituation(collected.situation, digest));
     const { checks, verdict } = analyse(situation, notLooked);
     const { now } = collected.situation;
-    const error = collected.error && { id: collected.error.id, data: knownData(collected.error.data) };
+    const login = loginCauses(collected, situation);
+    const error = collected.error && {
+      id: collected.error.id,
+      data: { ...knownData(collected.error.data), ...login[0]?.data },
+    };
     const causes = rankCauses({
       checks,
       verdict,
@@ -53,6 +60,7 @@ export async function composeReport(
       drift,
       timeline,
       now,
+      login,
       ...(registrations ? { registrations } : {}),
     });
     return {
@@ -76,35 +84,22 @@ export async function composeReport(
   });
 }
 
-/** The extension's own rules, on what is left after redaction. */
-export function analyse(
-  reported: ReportedSituation,
-  notLooked: readonly CheckId[] = [],
-): { checks: ReportedCheck[]; verdict: Judgement['verdict'] } {
-  const all = judge(situationOf(reported));
-  if (notLooked.length === 0) return { checks: reportedChecks(all), verdict: all.verdict };
-  const checks = reportedChecks(all).filter(({ check }) => !notLooked.includes(check as CheckId));
-  const some = (status: ReportedCheck['status']) => checks.some((check) => check.status === status);
-  const verdict = some('fail') ? 'blocked' : some('warn') || some('unknown') ? 'warning' : 'ready';
-  return { checks, verdict };
+/** Error guide 1, by the panel's own diagnosis. The data of its causes are numbers. */
+function loginCauses({ failure, error }: Collected, situation: ReportedSituation) {
+  if (!failure || error?.id !== 'access-denied') return [];
+  const { checks } = judge(situationOf(situation));
+  const answered = typeof error.data['status'] === 'number';
+  return rankLoginCauses({ failure, checks, answered }).map((cause) =>
+    cause.kind === 'check'
+      ? { id: cause.check.reason as string, data: {}, certainty: cause.certainty }
+      : { id: `login.${cause.id}`, data: numbersOf(cause.data), certainty: cause.certainty },
+  );
 }
 
-function reportedChecks({ checks }: Judgement): ReportedCheck[] {
-  return checks.map(({ check, status, reason, data }) => ({ check, status, reason, data: { ...data } }));
-}
-
-/** The situation as the rules take it. */
-export function situationOf({ observations, ...rest }: ReportedSituation): Situation {
-  const { cards, cardUnknown, list } = observations;
-  const subjects = Object.fromEntries(list.map((observation) => [observation.subject, observation]));
-  return {
-    ...rest,
-    observations: {
-      ...(subjects as Omit<Observations, 'cards'>),
-      cards,
-      ...(cardUnknown === undefined ? {} : { cardUnknown }),
-    },
-  };
+function numbersOf(data: Readonly<Record<string, unknown>>): Record<string, number> {
+  return Object.fromEntries(
+    Object.entries(data).filter((entry): entry is [string, number] => typeof entry[1] === 'number'),
+  );
 }
 
 /** What does not fit the schema after redaction (a hostile host's doing) is left out, one observation at a time. */

@@ -61,7 +61,7 @@ export function Preview() {
         <Button action="save-report" onPress={() => save(leaving)}>
           {previewWord('save')}
         </Button>
-        <Button action="print-report" onPress={() => print()}>
+        <Button action="print-report" onPress={printAll}>
           {previewWord('print')}
         </Button>
         <Button action="make-again" kind="quiet" onPress={make}>
@@ -101,7 +101,7 @@ function SectionView(props: { section: Section; report: Report; kept: boolean; t
       </label>
       {kept ? (
         <details open={section === 'checks' || section === 'machine'}>
-          <summary class="no-print">{reportWord(section, language())}</summary>
+          <summary class="no-print">{previewWord('look')}</summary>
           <pre>{lines.join('\n')}</pre>
         </details>
       ) : (
@@ -154,6 +154,12 @@ async function makeReport(): Promise<Report> {
   const began = performance.now();
   const { collected, secret } = await collect(browserSources, Date.now());
   return composeReport(collected, secret, () => Math.round(performance.now() - began));
+}
+
+/** On paper nothing can be unfolded. */
+function printAll(): void {
+  for (const part of document.querySelectorAll('details')) part.open = true;
+  print();
 }
 
 function save(report: Report): void {

@@ -11,6 +11,7 @@ const words = {
   making: { ja: 'レポートを作っています…', en: 'Making the report…' },
   readCode: { ja: '電話では、このコードをお伝えください', en: 'On the phone, read out this code' },
   include: { ja: 'レポートに含める', en: 'Include in the report' },
+  look: { ja: '内容', en: 'Contents' },
   left: { ja: 'この項目は除かれます。', en: 'This part will be left out.' },
   copy: { ja: '文章としてコピー', en: 'Copy as text' },
   copied: {

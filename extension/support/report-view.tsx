@@ -1,11 +1,11 @@
 import { checkNames } from '../../common/guide/checks.ts';
 import { isAmbiguous, questionsFor } from '../../common/report/ask-next.ts';
-import { causeWords } from '../../common/report/causes.ts';
+import { causeWords, withoutValues } from '../../common/report/causes.ts';
 import type { Report } from '../../common/report/schema.ts';
 import { type DecodedCode, shownCode } from '../../common/report/support-code/code.ts';
 import { checkLine, dataOf, hangingOn, leading, sectionTexts, times } from '../../common/report/text.ts';
 import { reportWord } from '../../common/report/words.ts';
-import { analyse } from '../report/compose.ts';
+import { analyse } from '../report/analyse.ts';
 import { Card } from './card.tsx';
 import { CauseLink } from './cause-link.tsx';
 import { useLanguage } from './language.ts';
@@ -98,17 +98,17 @@ export function CodeView({ decoded }: { decoded: DecodedCode }) {
   }
   const { causes, system, browser, release } = decoded.code;
   const [first = 'none.ready'] = causes;
-  const words = causeWords(first);
+  const words = causeWords(first, withoutValues);
   return (
     <article data-code="code" data-cause={first}>
       <Card title={say('verdict')} name="verdict">
-        <p class="sentence">{words ? withoutValues(words.sentence[language]) : say('notKnown')}</p>
+        <p class="sentence">{words?.sentence[language] ?? say('notKnown')}</p>
         <p class="soft">
           <CauseLink id={first} />
         </p>
       </Card>
       <Card title={say('tell')} name="tell">
-        <p class="sentence">{words?.next ? withoutValues(inLanguage(words.next)) : say('noNext')}</p>
+        <p class="sentence">{words?.next ? inLanguage(words.next) : say('noNext')}</p>
       </Card>
       <Questions causes={causes} report={null} />
       <Further ids={causes.slice(1)} report={null} />
@@ -118,11 +118,6 @@ export function CodeView({ decoded }: { decoded: DecodedCode }) {
       <p class="soft">{say('codeOnly')}</p>
     </article>
   );
-}
-
-/** A code carries no values: 「{reader}」 and the 「?」 put for it say nothing. */
-function withoutValues(sentence: string): string {
-  return sentence.replace(/[（(][^（）()]*\?[^（）()]*[）)]/g, '').replaceAll('?', '…');
 }
 
 function Questions({ causes, report }: { causes: readonly string[]; report: Report | null }) {
@@ -147,10 +142,11 @@ function Further({ ids, report }: { ids: readonly string[]; report: Report | nul
     <Card title={say('further')} name="further">
       <ul>
         {ids.map((id) => {
-          const sentence = causeWords(id, report ? dataOf(report, id) : {})?.sentence[language] ?? '';
+          const sentence =
+            causeWords(id, report ? dataOf(report, id) : withoutValues)?.sentence[language] ?? '';
           return (
             <li key={id}>
-              {report ? sentence : withoutValues(sentence)} <CauseLink id={id} />
+              {sentence} <CauseLink id={id} />
             </li>
           );
         })}

@@ -9,7 +9,7 @@ export interface Glimpse {
 }
 
 /** Since when each thing has been as it is: `check pin`, `step`, `host`. Milliseconds since the epoch. */
-export type Since = Map<string, number>;
+export type Since = Map<string, { at: number; what: string }>;
 
 /**
  * What changed between two states, as entries of the timeline. Only codes are taken: no name, address or number of the
@@ -45,10 +45,12 @@ function checkEntries(before: Glimpse, after: Glimpse, since: Since, now: number
   const { now: _, ...was } = before.situation;
   const { now: __, ...is } = after.situation;
   if ((Object.keys(is) as (keyof typeof is)[]).every((part) => was[part] === is[part])) return [];
-  const reasons = new Map(judge(before.situation).checks.map((check) => [check.check, check.reason]));
   return judge(after.situation).checks.flatMap(({ check, status, reason }) => {
-    if (reasons.get(check) === reason || reason.endsWith('.checking')) return [];
-    return [{ at: now, type: 'check', check, status, reason, ...elapsed(since, `check ${check}`, now) }];
+    // Looked at again with the same result is no news.
+    if (reason.endsWith('.checking') || since.get(`check ${check}`)?.what === reason) return [];
+    return [
+      { at: now, type: 'check', check, status, reason, ...elapsed(since, `check ${check}`, now, reason) },
+    ];
   });
 }
 
@@ -89,8 +91,8 @@ function driftEntries(before: Glimpse, after: Glimpse, now: number): TimelineEnt
 }
 
 /** How long it had been so before, and from now on anew. */
-function elapsed(since: Since, what: string, now: number): { ms?: number } {
-  const began = since.get(what);
-  since.set(what, now);
-  return began === undefined ? {} : { ms: Math.max(0, now - began) };
+function elapsed(since: Since, thing: string, now: number, what = ''): { ms?: number } {
+  const before = since.get(thing);
+  since.set(thing, { at: now, what });
+  return before === undefined ? {} : { ms: Math.max(0, now - before.at) };
 }

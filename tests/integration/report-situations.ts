@@ -160,6 +160,18 @@ const denied = (facts: Seen): Collected => ({
   ...atError('access-denied', 'card-auth', { situation: situation({}, facts) }),
   error: { id: 'access-denied', data: { netError: 'ERR_BAD_SSL_CLIENT_AUTH_CERT' } },
 });
+const failedLogin = (change: Partial<NonNullable<Collected['failure']>>): Collected => ({
+  ...denied({}),
+  failure: {
+    at: now,
+    clicked: { at: now - 9500, tries: 15, troubles: [] },
+    chooserSeen: false,
+    triesAfter: null,
+    atFailure: null,
+    seen: [],
+    ...change,
+  },
+});
 const registered = (registrations: ReportedRegistration[]): Collected =>
   collected({ by: 'host', registrations, notLooked: ['browser', 'site', 'browser-session'] });
 const drift: ReportedDrift = { at, step: 'choose-method', signs: ['menu', 'heading'] };
@@ -234,6 +246,20 @@ export const cases: readonly Case[] = [
     atError('signature-certificate', 'choose-certificate'),
     'signature-certificate',
     '認証用の証明書を選',
+  ),
+  test(
+    'access denied after a wrong PIN',
+    'error guide 1',
+    failedLogin({ chooserSeen: true, triesAfter: 14, atFailure: [] }),
+    'login.pin-wrong',
+    'あと14回',
+  ),
+  test(
+    'access denied without a chooser',
+    'error guide 1',
+    failedLogin({ at: now - 9000, triesAfter: 15, atFailure: [] }),
+    'login.no-chooser',
+    'リーダーライタ選択',
   ),
   // Complaints.
   test(

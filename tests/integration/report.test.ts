@@ -6,7 +6,8 @@ import { decodeSupportCode } from '../../common/report/support-code/code.ts';
 import { leading, reportText } from '../../common/report/text.ts';
 import { emptyTimeline, halfLength, type TimelineEntry, withEntry } from '../../common/report/timeline.ts';
 import { judge } from '../../extension/judge/index.ts';
-import { analyse, composeReport, situationOf } from '../../extension/report/compose.ts';
+import { analyse, situationOf } from '../../extension/report/analyse.ts';
+import { composeReport } from '../../extension/report/compose.ts';
 import { cases, collected, now } from './report-situations.ts';
 
 const secret = new Uint8Array(32).fill(7);

@@ -125,4 +125,10 @@ export const causeTable: readonly string[] = [
   'driver-reader.hint-same',
   'site.inspected',
   'site.inspected-by-unknown',
+  'login.pin-wrong',
+  'login.choice-remembered',
+  'login.no-chooser',
+  'login.cancelled',
+  'login.pin-perhaps',
+  'login.not-accepted',
 ];
