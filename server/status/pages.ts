@@ -36,7 +36,7 @@ const words = {
   change: { ja: 'スマートフォンを変更する', en: 'Change to another phone' },
   tryHint: {
     ja: '登録されていても、そのスマートフォンで使えるとは限りません。ログインを試してください（登録内容は変わりません）。',
-    en: 'Registered is not yet working. Try to sign in with the phone; nothing is changed by it.',
+    en: 'Being registered does not prove that the phone works. Try to sign in with it; nothing is changed by that.',
   },
   try: { ja: 'スマートフォンでログインを試す', en: 'Try to sign in with the phone' },
   tried: {

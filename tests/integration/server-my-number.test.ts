@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { sweep } from '../../server/database/sweep.ts';
 import type { Issued, PersonId } from '../lab/pki/index.ts';
 import { databaseKinds, everythingIn, type TestDatabases, testDatabases } from './server-database.ts';
 import {
@@ -10,6 +11,7 @@ import {
   type TestServer,
   type Visitor,
 } from './server-fixture.ts';
+import { besideServer } from './server-operator.ts';
 import { SoftwarePhone } from './server-software-phone.ts';
 
 describe.each(databaseKinds)('My Number card on %s', (kind) => {
@@ -95,6 +97,15 @@ describe.each(databaseKinds)('My Number card on %s', (kind) => {
       expect(end).toMatchObject({ path: '/card/problem/my-number-of-other', status: 403 });
       const registered = await test.visitor().logIn(myNumber(), '/my-number-card/start');
       expect(registered.body).toContain('t00100-jpa');
+    });
+
+    it('keeps the person known, also without a phone', async () => {
+      await link();
+      await test.visitor().logIn(personOf(test.pki, 'pharmacist-2').authentication);
+      await besideServer(test, (database) => sweep(database, Date.now() + 3 * 24 * 3_600_000, 90));
+      expect(await rows('select username from people')).toEqual([{ username: 't00100-jpa' }]);
+      test.advance(3 * 24 * 3_600_000);
+      expect((await test.visitor().logIn(myNumber(), '/my-number-card/start')).body).toContain('t00100-jpa');
     });
 
     it('needs both cards within ten minutes', async () => {

@@ -5,9 +5,10 @@ import { promisify } from 'node:util';
 import * as jsqr from 'jsqr';
 import { PNG } from 'pngjs';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { sweep } from '../../server/database/sweep.ts';
 import { databaseKinds, everythingIn, type TestDatabases, testDatabases } from './server-database.ts';
 import { personOf, portalHost, startTestServer, type TestServer } from './server-fixture.ts';
-import { SoftwareOperator } from './server-operator.ts';
+import { besideServer, SoftwareOperator } from './server-operator.ts';
 import { SoftwarePhone } from './server-software-phone.ts';
 
 const run = promisify(execFile);
@@ -176,6 +177,16 @@ describe.each(databaseKinds)('printed sheets on %s', (kind) => {
     expect(await phone.register()).toBe('/phone/problem');
     expect(await test.database.rows('select id from credentials')).toEqual([]);
     expect(await new SoftwarePhone(test).scan(address)).toBe('/phone/stopped/sheet-revoked');
+  });
+
+  it('are forgotten thirty days after their time, and the person with them', async () => {
+    await issueOne();
+    const now = test.options.clock?.() ?? Date.now();
+    await besideServer(test, (database) => sweep(database, now + 119 * day, 90));
+    expect(await sheets()).toHaveLength(1);
+    await besideServer(test, (database) => sweep(database, now + 121 * day, 90));
+    expect(await sheets()).toEqual([]);
+    expect(await test.database.rows('select username from people')).toEqual([]);
   });
 
   it('issued anew end the ones before', async () => {
