@@ -68,6 +68,14 @@ describe('certificate profile', () => {
     expect(profile).toMatchObject({ kind, policies: [oid] });
   });
 
+  it('whose date is none is told as no certificate, and by no other error', () => {
+    const der = certificate(() => undefined);
+    const at = Buffer.from(der).indexOf('260101000000Z');
+    expect(at).toBeGreaterThan(0);
+    der[at] = 0; // found by changing octets of true certificates
+    expect(() => readCertificateProfile(der)).toThrow(CertificateFormatError);
+  });
+
   it('reads hcRole as it stands in published test certificates', () => {
     const der =
       '3030302E0606288185420001312431223020A01E311CA00C060A2A830886910F01060101A20C0C0A506861726D6163697374';

@@ -56,6 +56,15 @@ export class CertificateFormatError extends Error {
  */
 export function readCertificateProfile(der: Uint8Array): CertificateProfile {
   const certificate = parse(der);
+  try {
+    return profileOf(certificate, der);
+  } catch (cause) {
+    // It has a certificate's shape, but something in it says nothing: a date that is none, for one.
+    throw new CertificateFormatError('not-a-certificate', { cause });
+  }
+}
+
+function profileOf(certificate: forge.pki.Certificate, der: Uint8Array): CertificateProfile {
   const key = certificate.publicKey as forge.pki.rsa.PublicKey;
   const subject = distinguishedName(certificate.subject);
   const issuer = distinguishedName(certificate.issuer);
