@@ -27,6 +27,10 @@ export default defineConfig({
       input: {
         'access-denied': 'extension/pages/access-denied.html',
         stopped: 'extension/pages/stopped.html',
+        welcome: 'extension/pages/welcome.html',
+        guide: 'extension/pages/guide.html',
+        report: 'extension/report/index.html',
+        support: 'extension/support/index.html',
       },
     },
   },

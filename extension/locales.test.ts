@@ -35,7 +35,7 @@ describe('words of the user interface', () => {
   it('are all used', async () => {
     const code = (await sources(/^(?:panel|pages)\/.*\.tsx?$/)).map(({ text }) => text).join('\n');
     const manifest = await readFile(join(folder, '../manifest.json'), 'utf8');
-    const composed = /^(?:status|device|phone|certainty)_/;
+    const composed = /^(?:status|device|phone|certainty|afterFinish)_/;
     for (const key of Object.keys(both.ja)) {
       if (composed.test(key)) continue;
       expect(code.includes(`'${key}'`) || manifest.includes(`__MSG_${key}__`), key).toBe(true);

@@ -7,8 +7,12 @@ import { type HostState, type Judgement, judge, selectedCard } from '../judge/in
 import type { PageReport } from '../messages/page-messages.ts';
 import type { PanelCommand } from '../messages/panel-messages.ts';
 import { browser } from '../platform/browser.ts';
+import type { Glimpse } from '../timeline/changes.ts';
+import { TimelineRecorder } from '../timeline/recorder.ts';
+import { storedTimeline } from '../timeline/stored.ts';
 import { lookAtBrowser } from './browser-facts.ts';
 import { carryOut } from './effects.ts';
+import { forgetFinished, loadFinished, rememberFinished } from './finish-memory.ts';
 import { HostLink } from './host-link.ts';
 import { tabToWorkIn } from './journey-tab.ts';
 import { cardToken, forgetLogin, loadLogin, rememberLogin } from './login-memory.ts';
@@ -34,14 +38,16 @@ import { loadKept, saveKept } from './stored-state.ts';
 export class Controller {
   #state: State;
   readonly #panels: Panels;
+  readonly #timeline: TimelineRecorder;
   readonly #link: HostLink;
   /** Effects are carried out one event after the other. */
   #effects: Promise<void> = Promise.resolve();
   #lastJudged: string | undefined;
 
-  private constructor(state: State, panels: Panels) {
+  private constructor(state: State, panels: Panels, timeline: TimelineRecorder) {
     this.#state = state;
     this.#panels = panels;
+    this.#timeline = timeline;
     this.#link = new HostLink({
       connect: connectNativePort,
       extensionVersion: state.browser.extensionVersion,
@@ -53,13 +59,19 @@ export class Controller {
 
   /** Takes up what an earlier service worker of this browser session left. */
   static async start(panels: Panels): Promise<Controller> {
-    const [facts, settings, login, kept] = await Promise.all([
+    const [facts, settings, login, finished, kept, timeline] = await Promise.all([
       lookAtBrowser(),
       loadSettings(),
       loadLogin(),
+      loadFinished(),
       loadKept(),
+      TimelineRecorder.load(storedTimeline, Date.now()),
     ]);
-    const controller = new Controller({ ...initialState(facts), settings, login, ...kept?.state }, panels);
+    const controller = new Controller(
+      { ...initialState(facts), settings, login, finished, ...kept?.state },
+      panels,
+      timeline,
+    );
     if (kept?.linkWasOpen && controller.#hostNeeded()) controller.#link.open();
     return controller;
   }
@@ -111,10 +123,14 @@ export class Controller {
         if (tabId !== null) this.journey({ type: 'resume', tabId });
         return;
       }
+      case 'check-status':
+        void browser.tabs.create({ url: this.#state.settings.associationUrl });
+        return;
       case 'error-dismissed':
       case 'qr-over':
       case 'next-person':
       case 'cancel':
+        if (command.type === 'next-person') void this.#followedUp();
         this.journey({ type: command.type });
         return;
       case 'choose-phone':
@@ -131,6 +147,9 @@ export class Controller {
         return;
       case 'close-browser':
         void closeEveryWindow();
+        return;
+      case 'record':
+        this.#timeline.record(command.on, Date.now());
         return;
     }
   }
@@ -166,6 +185,10 @@ export class Controller {
   navigationFailed(tabId: number, url: string, error: string): void {
     if (hostOf(url) !== sites.cardLogin.host) return;
     const kind = classifyNetError(error);
+    const netError = shownNetError(error);
+    if (kind !== 'ignored' && /^ERR_[A-Z0-9_]+$/.test(netError)) {
+      this.#timeline.add({ at: Date.now(), type: 'net-error', netError });
+    }
     if (kind === 'login') {
       this.journey({ type: 'login-failed', tabId, data: { netError: shownNetError(error) } });
     } else if (kind === 'unreachable') {
@@ -180,7 +203,9 @@ export class Controller {
     const card = cardToPin(cardFacts(this.#state, now));
     const troubles = checks.filter(({ status }) => status === 'fail' || status === 'warn');
     const { journey, effects } = advance(this.#state.journey, event, { now, verdict, troubles, card });
+    const done = journey.phase === 'finished' && this.#state.journey.phase !== 'finished';
     if (journey !== this.#state.journey) this.#change({ journey });
+    if (done) void this.#finished();
     if (effects.length === 0) return;
     this.#effects = this.#effects.then(() =>
       carryOut(effects, {
@@ -250,14 +275,32 @@ export class Controller {
     await this.#link.observeAgain();
   }
 
-  async #rememberLogin(fingerprint: string): Promise<void> {
+  /** On the options page, or by the administrator. */
+  async settingsChanged(): Promise<void> {
+    this.#change({ settings: await loadSettings() });
+  }
+
+  async #finished(): Promise<void> {
+    this.#change({ finished: await rememberFinished(this.#browserStartedAt()) });
+  }
+
+  async #followedUp(): Promise<void> {
+    await forgetFinished();
+    this.#change({ finished: null });
+  }
+
+  #browserStartedAt(): string | null {
     const session = this.#state.observations['browser-session']?.result;
-    const startedAt = session?.outcome === 'observed' ? session.facts.startedAt : null;
-    this.#change({ login: await rememberLogin(await cardToken(fingerprint), startedAt) });
+    return session?.outcome === 'observed' ? session.facts.startedAt : null;
+  }
+
+  async #rememberLogin(fingerprint: string): Promise<void> {
+    this.#change({ login: await rememberLogin(await cardToken(fingerprint), this.#browserStartedAt()) });
   }
 
   /** The profile came up anew: as good as a new browser process where the host could not tell. */
   async browserStarted(): Promise<void> {
+    this.#timeline.add({ at: Date.now(), type: 'browser-started' });
     if (this.#state.login?.browserStartedAt !== null) return;
     await forgetLogin();
     this.#change({ login: null });
@@ -273,9 +316,15 @@ export class Controller {
   }
 
   #change(part: Partial<State>): void {
+    const before = this.#glimpse();
     this.#state = { ...this.#state, ...part };
+    this.#timeline.changed(before, this.#glimpse(), Date.now());
     this.#show();
     this.#keep();
+  }
+
+  #glimpse(): Glimpse {
+    return { situation: situationOf(this.#state, Date.now()), journey: this.#state.journey };
   }
 
   #show(): void {

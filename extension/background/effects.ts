@@ -1,7 +1,7 @@
 import type { Effect } from '../journey/events.ts';
 import type { PageCommand } from '../messages/page-messages.ts';
 import { browser } from '../platform/browser.ts';
-import { isJourneyUrl } from './settings.ts';
+import { isJourneyUrl } from './settings-schema.ts';
 
 export const accessDeniedPage = 'extension/pages/access-denied.html';
 export const stoppedPage = 'extension/pages/stopped.html';

@@ -6,10 +6,19 @@ import { panelPortName } from '../messages/panel-messages.ts';
 import { browser, sidePanel } from '../platform/browser.ts';
 import { Controller } from './controller.ts';
 import { Panels } from './panels.ts';
+import { loadSettings } from './settings.ts';
 
 // Listeners are added before anything is awaited: an event that woke this worker is delivered only to those.
 const panels = new Panels();
 const controller = Controller.start(panels);
+
+/** The setting, at hand within a click. */
+let autoOpen = false;
+const readSettings = () =>
+  void loadSettings().then((settings) => {
+    autoOpen = settings.autoOpen;
+  });
+readSettings();
 
 void sidePanel?.setPanelBehavior({ openPanelOnActionClick: true });
 // A click in the moments after installation, before the line above has taken effect.
@@ -30,6 +39,11 @@ browser.runtime.onMessage.addListener((message: unknown, sender: Runtime.Message
   const parsed = v.safeParse(pageReport, message);
   const tabId = sender.tab?.id;
   if (!parsed.success || tabId === undefined || !isPermittedPage(sender.url)) return undefined;
+  // Within the person's click, and before anything is awaited: the browser allows it only then.
+  const windowId = sender.tab?.windowId;
+  if (autoOpen && parsed.output.type === 'pressed' && windowId !== undefined) {
+    void sidePanel?.open({ windowId }).catch(() => undefined);
+  }
   const { frameId = 0 } = sender;
   const { documentId = null } = sender as { documentId?: string };
   void controller.then((it) => it.report(parsed.output, { tabId, frameId, documentId }));
@@ -54,11 +68,28 @@ browser.tabs.onRemoved.addListener((tabId) => {
   void controller.then((it) => it.journey({ type: 'tab-closed', tabId }));
 });
 
+browser.storage.onChanged.addListener((changes, area) => {
+  if (area !== 'managed' && !(area === 'local' && 'settings' in changes)) return;
+  readSettings();
+  void controller.then((it) => it.settingsChanged());
+});
+
+browser.runtime.onInstalled.addListener(({ reason }) => {
+  if (reason === 'install') void welcome();
+});
+
 browser.permissions.onAdded.addListener(siteAccessChanged);
 browser.permissions.onRemoved.addListener(siteAccessChanged);
 browser.runtime.onStartup.addListener(() => void controller.then((it) => it.browserStarted()));
 globalThis.addEventListener('online', () => void controller.then((it) => it.checkSiteAgain()));
 globalThis.addEventListener('offline', () => void controller.then((it) => it.checkSiteAgain()));
+
+/** Once, after an installation from a store; a copy loaded by a developer is left alone. */
+async function welcome(): Promise<void> {
+  const { installType } = await browser.management.getSelf();
+  if (installType === 'development') return;
+  await browser.tabs.create({ url: browser.runtime.getURL('extension/pages/welcome.html') });
+}
 
 function siteAccessChanged(): void {
   void controller.then((it) => it.command({ type: 'site-access-changed' }));

@@ -1,5 +1,12 @@
 import type { CardFacts } from '../../common/protocol/index.ts';
-import { goneCauses, type LoginFailure, pinIsInnocent, rankLoginCauses } from '../diagnosis/index.ts';
+import {
+  afterFinish,
+  type Finished,
+  goneCauses,
+  type LoginFailure,
+  pinIsInnocent,
+  rankLoginCauses,
+} from '../diagnosis/index.ts';
 import { type Journey, noJourney, type PinnedCard } from '../journey/journey.ts';
 import {
   type BrowserFacts,
@@ -15,7 +22,7 @@ import {
 } from '../judge/index.ts';
 import type { PanelState } from '../messages/panel-messages.ts';
 import { noObservations } from './observations.ts';
-import { parseSettings, type Settings } from './settings.ts';
+import { parseSettings, type Settings } from './settings-schema.ts';
 
 /** Everything the service worker knows. What has to outlive it is kept in storage.session. */
 export interface State {
@@ -28,6 +35,8 @@ export interface State {
   /** Token of the card in the reader, with the fingerprint it was made from. */
   token: { fingerprint: string; token: string } | null;
   settings: Settings;
+  /** The last registration that was finished and not yet followed up. */
+  finished: Finished | null;
 }
 
 export function initialState(browser: BrowserFacts): State {
@@ -40,6 +49,7 @@ export function initialState(browser: BrowserFacts): State {
     login: null,
     token: null,
     settings: parseSettings(undefined),
+    finished: null,
   };
 }
 
@@ -75,6 +85,11 @@ export function cardToPin(facts: CardFacts | undefined): PinnedCard | null {
   };
 }
 
+function startOfBrowser({ observations }: State): string | null {
+  const session = observations['browser-session']?.result;
+  return session?.outcome === 'observed' ? session.facts.startedAt : null;
+}
+
 /** Error 1 with everything that was measured about it. */
 function loginState({ journey: { failure, error } }: State, { checks }: Judgement): PanelState['login'] {
   // Also where nobody pressed under our eyes, there are the checks.
@@ -103,7 +118,7 @@ export function triesOf(facts: CardFacts | undefined): number | null {
 export function panelStateOf(state: State, judgement: Judgement, now: number): PanelState {
   const facts = cardFacts(state, now);
   const profile = facts?.certificate?.form === 'read' ? facts.certificate.profile : undefined;
-  const { phase, step, asked, qr, error, unfamiliarPage, tabId, card } = state.journey;
+  const { phase, step, asked, qr, error, unfamiliarPage, otherWay, tabId, card } = state.journey;
   const readers = state.observations.readers?.result;
   return {
     ...judgement,
@@ -121,7 +136,9 @@ export function panelStateOf(state: State, judgement: Judgement, now: number): P
     login: loginState(state, judgement),
     cardInReader:
       readers?.outcome === 'observed' && readers.facts.readers.some((reader) => reader.state === 'present'),
-    journey: { phase, step, asked, qr, error, unfamiliarPage, tabId },
+    journey: { phase, step, asked, qr, error, unfamiliarPage, otherWay, tabId },
+    afterFinish: phase === 'none' ? afterFinish(state.finished, startOfBrowser(state)) : null,
+    supportContact: state.settings.supportContact,
     phone: state.settings.phone,
   };
 }

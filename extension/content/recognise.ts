@@ -10,8 +10,9 @@ import {
   errorTexts,
   hasSigns,
   menuSigns,
-  otherMethodTexts,
+  otherWays,
   qrSigns,
+  reportedCauses,
 } from './site-map.ts';
 
 /** Everything a page is recognised by. Collected from the document, judged without it. */
@@ -61,13 +62,23 @@ function recognisePortal(view: PageView, now: number): RecognisedPage {
   const { text, shows } = view;
   const error = errorOnPage(text);
   // A QR page says what happens after its expiry: an error only counts where no QR is shown.
-  if (error && !(view.qrImage && hasSigns(text, qrSigns))) return { kind: 'error', error };
+  if (error && !(view.qrImage && hasSigns(text, qrSigns))) return reportedError(error, text);
   if (isQrPage(view)) return { kind: 'qr', expiresAt: expiryFromText(view.plainText, now) };
   if (hasSigns(text, completeSigns)) return { kind: 'complete' };
   if (shows.cardAuth && hasSigns(text, cardAuthSigns)) return { kind: 'card-auth' };
   if (shows.chooseMethod && hasSigns(text, menuSigns)) return { kind: 'portal-menu' };
-  if (otherMethodTexts.some((sign) => text.includes(sign))) return { kind: 'other-method' };
+  const other = otherWays.find(({ texts }) => texts.some((sign) => text.includes(sign)));
+  if (other) return { kind: 'other-method', way: other.way };
   return { kind: 'unfamiliar' };
+}
+
+/** Only of error guide 2 does a phone report a cause; several named at once tell none. */
+function reportedError(error: NonNullable<ReturnType<typeof errorOnPage>>, text: string): RecognisedPage {
+  const named = reportedCauses.filter((reported) => text.includes(reported.text));
+  const [only] = named;
+  return error === 'invalid-registration' && only && named.length === 1
+    ? { kind: 'error', error, cause: only.cause }
+    : { kind: 'error', error };
 }
 
 function isQrPage({ text, qrImage, shows }: PageView): boolean {

@@ -1,4 +1,5 @@
-import type { DrivenControl } from '../journey/journey.ts';
+import type { PhoneCauseId } from '../../common/guide/phone-settings.ts';
+import type { DrivenControl, OtherWay } from '../journey/journey.ts';
 import { fold } from './fold.ts';
 
 /**
@@ -86,11 +87,28 @@ export const errorTexts: readonly {
   },
 ];
 
+/** What the phone reported to the platform, as its PC page tells it: the manual's causes word for word, folded. */
+export const reportedCauses: readonly { cause: PhoneCauseId; text: string }[] = [
+  { cause: 'cancelled', text: fold('生体認証を実施している最中にキャンセル操作をした') },
+  { cause: 'failed', text: fold('生体認証に失敗した') },
+  { cause: 'not-enrolled', text: fold('スマートフォンに生体認証情報を登録していない') },
+  { cause: 'keychain', text: fold('iCloudキーチェーンが有効になっていない') },
+  { cause: 'passcode', text: fold('「パスコードをオフにする」設定になっている') },
+  { cause: 'unsupported', text: fold('ブラウザまたはOSがFIDOをサポートしていない') },
+];
+
 /** The portal's other ways, which are explained and never driven. Manual (3). */
-export const otherMethodTexts: readonly string[] = [
-  fold('マイナンバーカードで登録'),
-  fold('スマートフォンを変更する'),
-  fold('HPKIカードを使ってマイナンバーカードを登録する'),
+export const otherWays: readonly { way: OtherWay; texts: readonly string[] }[] = [
+  { way: 'initial-qr', texts: [fold('初期登録用QR')] },
+  {
+    way: 'my-number-card',
+    texts: [fold('HPKIカードを使ってマイナンバーカードを登録する')],
+  },
+  {
+    way: 'my-number-phone',
+    texts: [fold('マイナンバーカードを使ってスマートフォンを登録する'), fold('マイナンバーカードで登録')],
+  },
+  { way: 'change-phone', texts: [fold('スマートフォンを変更する'), fold('スマートフォンの変更')] },
 ];
 
 export function countSigns(text: string, { texts }: PageSigns): number {

@@ -1,3 +1,4 @@
+export { afterFinish, type Finished } from './after-finish.ts';
 export {
   goneCauses,
   type LoginCause,

@@ -92,7 +92,14 @@ function page(journey: Journey, event: PageEvent, around: Surroundings): Advance
   if (behindDialog && (event.page.kind === 'portal-menu' || event.page.kind === 'card-auth'))
     return stay(journey);
   const { frameId, documentId } = event;
-  const here: Journey = { ...journey, frameId, documentId, navigating: false, unfamiliarPage: false };
+  const here: Journey = {
+    ...journey,
+    frameId,
+    documentId,
+    navigating: false,
+    unfamiliarPage: false,
+    otherWay: null,
+  };
   const recognised = event.page;
   switch (recognised.kind) {
     case 'association':
@@ -106,12 +113,16 @@ function page(journey: Journey, event: PageEvent, around: Surroundings): Advance
     case 'complete':
       return atCompletion(here);
     case 'error':
-      return pageError(here, recognised.error);
+      return pageError(here, recognised.error, recognised.cause);
     case 'login-refused':
       return loginFailed(here, event.tabId, { status: recognised.status }, around);
     case 'other-method':
     case 'unfamiliar':
-      return stay({ ...journey, unfamiliarPage: event.frameId === 0 });
+      return stay({
+        ...journey,
+        unfamiliarPage: event.frameId === 0,
+        otherWay: recognised.kind === 'other-method' ? recognised.way : null,
+      });
   }
 }
 
@@ -272,11 +283,11 @@ function atCompletion(journey: Journey): Advance {
   };
 }
 
-function pageError(journey: Journey, id: GuideErrorId): Advance {
+function pageError(journey: Journey, id: GuideErrorId, cause?: string): Advance {
   // An old page that says "expired" says nothing about a journey that has not come so far.
   if (isBefore(journey.step, 'choose-certificate')) return stay(journey);
   return {
-    journey: { ...journey, phase: 'error', quiet: false, error: { id, data: {} } },
+    journey: { ...journey, phase: 'error', quiet: false, error: { id, data: cause ? { cause } : {} } },
     effects: calm(journey),
   };
 }

@@ -1,7 +1,8 @@
 import type { GuideErrorId, StepId } from '../../common/guide/index.ts';
+import type { PhoneCauseId } from '../../common/guide/phone-settings.ts';
 import type { Reader } from '../../common/protocol/index.ts';
 import type { Check, Verdict } from '../judge/index.ts';
-import type { DrivenControl, NotPressed, PinnedCard } from './journey.ts';
+import type { DrivenControl, NotPressed, OtherWay, PinnedCard } from './journey.ts';
 
 /** What a content script recognised on a page of a permitted host. */
 export type RecognisedPage =
@@ -10,9 +11,9 @@ export type RecognisedPage =
   | { kind: 'card-auth' }
   | { kind: 'qr'; expiresAt: number | null }
   | { kind: 'complete' }
-  | { kind: 'error'; error: GuideErrorId }
+  | { kind: 'error'; error: GuideErrorId; cause?: PhoneCauseId | undefined }
   | { kind: 'login-refused'; status: number }
-  | { kind: 'other-method' }
+  | { kind: 'other-method'; way: OtherWay }
   | { kind: 'unfamiliar' };
 
 /** What the machine needs to know of the PC at this moment. */

@@ -5,6 +5,10 @@ import type { Clicked, LoginFailure } from '../diagnosis/index.ts';
 export const drivenControls = ['choose-method', 'card-auth'] as const;
 export type DrivenControl = (typeof drivenControls)[number];
 
+/** The portal's other entries and the initial QR: recognised, explained, never driven. Manual (2), (3). */
+export const otherWayIds = ['initial-qr', 'my-number-card', 'my-number-phone', 'change-phone'] as const;
+export type OtherWay = (typeof otherWayIds)[number];
+
 /** Why the person is asked to press a control. */
 export type NotPressed =
   | 'not-found'
@@ -67,6 +71,8 @@ export interface Journey {
   error: JourneyError | null;
   /** A page on the way that fits no step. */
   unfamiliarPage: boolean;
+  /** A page of another way through the portal. */
+  otherWay: OtherWay | null;
 }
 
 export const noJourney: Journey = {
@@ -85,6 +91,7 @@ export const noJourney: Journey = {
   qr: null,
   error: null,
   unfamiliarPage: false,
+  otherWay: null,
 };
 
 const order: readonly StepId[] = [

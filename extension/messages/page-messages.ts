@@ -1,5 +1,6 @@
 import * as v from 'valibot';
-import { drivenControls } from '../journey/journey.ts';
+import { phoneCauseIds } from '../../common/guide/phone-settings.ts';
+import { drivenControls, otherWayIds } from '../journey/journey.ts';
 
 /** Between a content script and the service worker. What comes from a page is hostile: lengths are bounded. */
 
@@ -29,9 +30,10 @@ export const recognisedPage = v.variant('kind', [
       'card-removed',
       'signature-certificate',
     ]),
+    cause: v.optional(v.picklist(phoneCauseIds)),
   }),
   v.object({ kind: v.literal('login-refused'), status: v.pipe(v.number(), v.integer()) }),
-  v.object({ kind: v.literal('other-method') }),
+  v.object({ kind: v.literal('other-method'), way: v.picklist(otherWayIds) }),
   v.object({ kind: v.literal('unfamiliar') }),
 ]);
 

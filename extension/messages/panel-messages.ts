@@ -45,10 +45,14 @@ export const panelCommand = v.variant('type', [
   v.object({ type: v.literal('resume'), tabId: v.nullable(integer) }),
   v.object({ type: v.literal('next-person') }),
   v.object({ type: v.literal('cancel') }),
+  /** The association's page, where the manual (13) has the status check. */
+  v.object({ type: v.literal('check-status') }),
   v.object({ type: v.literal('choose-phone'), phone: v.picklist(['iphone', 'android']) }),
   v.object({ type: v.literal('open-driver-manual') }),
   v.object({ type: v.literal('site-access-changed') }),
   v.object({ type: v.literal('close-browser') }),
+  /** 記録開始, 記録終了. */
+  v.object({ type: v.literal('record'), on: v.boolean() }),
   /** One of the host's fixed list: a button beside a finding. */
   v.object({ type: v.literal('host-action'), action: v.picklist(actions) }),
 ]);
@@ -69,6 +73,13 @@ export interface PanelState {
   username: string | null;
   triesLeft: number | null;
   cardInReader: boolean;
-  journey: Pick<Journey, 'phase' | 'step' | 'asked' | 'qr' | 'error' | 'unfamiliarPage' | 'tabId'>;
+  journey: Pick<
+    Journey,
+    'phase' | 'step' | 'asked' | 'qr' | 'error' | 'unfamiliarPage' | 'otherWay' | 'tabId'
+  >;
   phone: Phone | null;
+  /** Whom to ask, where the administrator has said so. */
+  supportContact: string;
+  /** A registration was finished, and whether the browser is another process since. */
+  afterFinish: 'new' | 'same' | 'unknown' | null;
 }

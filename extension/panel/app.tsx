@@ -4,6 +4,7 @@ import { useBackground } from './background-port.ts';
 import { ErrorView } from './parts/error-view.tsx';
 import { HostActions } from './parts/host-action.tsx';
 import { headline, PrepareView } from './parts/prepare-view.tsx';
+import { ReportLink } from './parts/report-link.tsx';
 import { StepView } from './parts/step-view.tsx';
 import { inLanguage, word } from './words.ts';
 
@@ -35,6 +36,7 @@ export function App() {
       ) : (
         <StepView state={state} send={send} />
       )}
+      <ReportLink />
     </main>
   );
 }

@@ -10,6 +10,7 @@ import { CloseBrowser } from './close-browser.tsx';
 import { Icon } from './icon.tsx';
 import { LoginFailure, Needed, needsRestart, OtherCauses } from './login-failure.tsx';
 import { PhoneChoice } from './phone-choice.tsx';
+import { EnrolSettings, PhoneCauses } from './phone-error.tsx';
 import { Fold } from './prepare-view.tsx';
 
 /** An error of the guide at the moment it is needed: the next thing to do first, causes and remedies below. */
@@ -32,7 +33,11 @@ export function ErrorView({ error, state, send }: { error: JourneyError; state: 
       <Onward guide={guide} state={state} send={send} />
       {guide.id === 'access-denied' ? <OtherCauses state={state} send={send} /> : null}
       {aboutPhone(guide) ? <PhoneChoice phone={state.phone} send={send} /> : null}
-      {remedies.length > 0 ? (
+      {guide.id === 'invalid-registration' ? (
+        <PhoneCauses reported={String(error.data['cause'] ?? '')} phone={state.phone} />
+      ) : null}
+      {guide.id === 'security-key-error' ? <EnrolSettings phone={state.phone} /> : null}
+      {remedies.length > 0 && guide.id !== 'invalid-registration' ? (
         <Fold
           title={word(guide.id === 'access-denied' ? 'manualGuideTitle' : 'remediesTitle')}
           open={guide.id !== 'access-denied'}
@@ -41,10 +46,15 @@ export function ErrorView({ error, state, send }: { error: JourneyError; state: 
           <Items items={remedies} marked={!state.phone} />
         </Fold>
       ) : null}
-      {causes.length > 0 ? (
+      {causes.length > 0 && guide.id !== 'invalid-registration' ? (
         <Fold title={word('causesTitle')} name="causes">
           <Items items={causes} marked={!state.phone} />
         </Fold>
+      ) : null}
+      {state.supportContact ? (
+        <p class="after" data-support>
+          {word('supportContact')} <strong>{state.supportContact}</strong>
+        </p>
       ) : null}
       <p class="source">
         {'manual' in guide.source ? fromManual(guide.source.manual) : word('ours')}
@@ -127,6 +137,6 @@ function forPhone(items: readonly GuideItem[], phone: Phone | null): GuideItem[]
   return items.filter((item) => !phone || !item.phone || item.phone === phone);
 }
 
-function aboutPhone({ causes, remedies }: GuideError): boolean {
-  return [...causes, ...remedies].some(({ phone }) => phone);
+function aboutPhone({ id, causes, remedies }: GuideError): boolean {
+  return id === 'security-key-error' || [...causes, ...remedies].some(({ phone }) => phone);
 }

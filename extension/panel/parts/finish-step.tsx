@@ -7,7 +7,9 @@ import { Instructions, Notes, type StepProps } from './step-view.tsx';
 export function FinishStep({ step, state, send }: StepProps) {
   return (
     <section>
+      <p class="complete">{word('pcSaidComplete')}</p>
       <Instructions step={step} />
+      <p class="after">{word('closeBrowserWhy')}</p>
       {state.cardInReader ? <p class="notice warn">{word('cardStillThere')}</p> : null}
       <CloseBrowser send={send} main />
       <p class="after">{word('nextPersonHint')}</p>

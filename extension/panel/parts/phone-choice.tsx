@@ -4,6 +4,10 @@ import { word } from '../words.ts';
 
 /** Asked once, used everywhere after. */
 export function PhoneChoice({ phone, send }: { phone: Phone | null; send: Send }) {
+  return <PhoneQuestion phone={phone} onChoose={(chosen) => send({ type: 'choose-phone', phone: chosen })} />;
+}
+
+export function PhoneQuestion({ phone, onChoose }: { phone: Phone | null; onChoose(phone: Phone): void }) {
   return (
     <fieldset class="choice">
       <legend>{word('whichPhone')}</legend>
@@ -14,7 +18,7 @@ export function PhoneChoice({ phone, send }: { phone: Phone | null; send: Send }
             name="phone"
             value={kind}
             checked={phone === kind}
-            onChange={() => send({ type: 'choose-phone', phone: kind })}
+            onChange={() => onChoose(kind)}
           />
           {word(`phone_${kind}`)}
         </label>

@@ -24,6 +24,7 @@ export function PhoneStep({ step, state, send }: StepProps) {
     <section>
       <Instructions step={step} />
       {step.id === 'phone-login' ? <Username state={state} /> : null}
+      {step.id === 'phone-done' ? null : <p class="notice warn">{word('doNotGoBack')}</p>}
       <Notes step={step} />
       {next ? (
         <Button action="next" kind="main" onPress={() => send({ type: 'person-at', step: next })}>

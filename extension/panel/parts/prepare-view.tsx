@@ -5,15 +5,18 @@ import type { PanelState } from '../../messages/panel-messages.ts';
 import { browser } from '../../platform/browser.ts';
 import type { Send } from '../background-port.ts';
 import { findingNext, findingSentence, inLanguage, word } from '../words.ts';
+import { AfterFinish } from './after-finish.tsx';
 import { Button } from './button.tsx';
 import { CheckList } from './check-list.tsx';
 import { FindingAction } from './finding-action.tsx';
 import { Icon, type IconName } from './icon.tsx';
+import { InitialQr } from './initial-qr.tsx';
 import { PhoneChoice } from './phone-choice.tsx';
 
 /** Manual (1): is everything there? One sentence, one button. */
 export function PrepareView({ state, send }: { state: PanelState; send: Send }) {
-  const { verdict, foremost } = state;
+  const { verdict, foremost, afterFinish } = state;
+  if (afterFinish) return <AfterFinish state={state} send={send} />;
   return (
     <>
       <section class={`verdict ${verdict}`} aria-labelledby="headline">
@@ -38,6 +41,10 @@ export function PrepareView({ state, send }: { state: PanelState; send: Send }) 
           ))}
         </ul>
       </Fold>
+      <InitialQr />
+      <a class="print-link" href="/extension/pages/guide.html" target="_blank" rel="noreferrer">
+        {word('printOpen')}
+      </a>
     </>
   );
 }

@@ -17,6 +17,9 @@ export function QrStep({ step, state, send }: StepProps) {
   return (
     <section>
       <Remaining qr={state.journey.qr} send={send} />
+      <Fold title={word('phoneChecklistTitle')} open name="phone-checklist">
+        <PhoneChecklist phone={state.phone} />
+      </Fold>
       <Instructions step={step} />
       <HowToScan phone={state.phone} send={send} />
       <Username state={state} />
@@ -28,9 +31,6 @@ export function QrStep({ step, state, send }: StepProps) {
         {word('phoneOpened')}
       </Button>
       <PhoneTrouble send={send} />
-      <Fold title={word('phoneChecklistTitle')} open name="phone-checklist">
-        <PhoneChecklist phone={state.phone} />
-      </Fold>
       <Notes step={step} />
     </section>
   );

@@ -103,9 +103,16 @@ const working = {
   'card-auth': 'working_card_auth',
 } as const;
 
+const otherWayWords = {
+  'initial-qr': 'otherWay_initial_qr',
+  'my-number-card': 'otherWay_my_number_card',
+  'my-number-phone': 'otherWay_my_number_phone',
+  'change-phone': 'otherWay_change_phone',
+} as const;
+
 /** (2)–(4) go by themselves; where they can't, the person is asked. */
 function DrivenStep({ step, state, send }: StepProps) {
-  const { asked, unfamiliarPage } = state.journey;
+  const { asked, unfamiliarPage, otherWay } = state.journey;
   const waitsForCard = step.id === 'card-auth' && state.verdict === 'blocked' && state.foremost;
   if (waitsForCard && state.foremost) {
     const next = findingNext(state.foremost);
@@ -134,8 +141,9 @@ function DrivenStep({ step, state, send }: StepProps) {
       </p>
       <Instructions step={step} />
       {unfamiliarPage ? (
-        <div class="notice">
-          <p>{word('unfamiliar')}</p>
+        <div class="notice" data-other-way={otherWay}>
+          <p>{word(otherWay ? otherWayWords[otherWay] : 'unfamiliar')}</p>
+          {otherWay ? null : <p>{word('manualPlace', step.number)}</p>}
           <OpenPortal send={send} />
         </div>
       ) : null}

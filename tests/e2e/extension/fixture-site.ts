@@ -121,6 +121,13 @@ export function qrPage(options: { username?: string; expiry?: string } = {}): st
   );
 }
 
+/** What a platform's PC page says when the phone has reported why, in the words of error guide 2. */
+export const phoneFailedPage = document(
+  '登録の状況',
+  `<h1>スマートフォンで登録できませんでした</h1><p>「セキュリティキーの登録結果が無効です。」</p>
+   <p>iCloudキーチェーンが有効になっていない。</p>`,
+);
+
 /** Manual (13). */
 export const completePage = document(
   '完了画面',

@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Page } from 'puppeteer-core';
 import { hpkiCard } from './fake-host.ts';
-import { associationPage, completePage, hosts, portalPage, qrPage } from './fixture-site.ts';
+import { associationPage, completePage, hosts, phoneFailedPage, portalPage, qrPage } from './fixture-site.ts';
 import { silentServer } from './silent-server.ts';
 import {
   discardBuiltExtension,
@@ -17,6 +17,7 @@ import {
  */
 const folder = process.argv[2] ?? 'shots';
 let count = 0;
+const deniedPath = 'extension/pages/access-denied.html';
 
 interface Look {
   name: string;
@@ -54,8 +55,8 @@ async function shoot(language: 'ja' | 'en', wanted: Look[]): Promise<void> {
   const silent = await silentServer();
   const stage = await raiseExtensionStage({ language, silentLoginPort: silent.port });
   try {
-    await walk(stage, async (name) => {
-      for (const look of wanted) await picture(stage, look, name);
+    await walk(stage, silent.hangUp, async (name, path) => {
+      for (const look of wanted) await picture(stage, look, name, path);
     });
   } finally {
     await stage.stop();
@@ -71,6 +72,7 @@ async function picture(stage: ExtensionStage, look: Look, name: string, path = '
   await session.send('Emulation.setEmulatedMedia', { features: look.features });
   await page.goto(`${extensionAddress}${path}`);
   await page.waitForSelector('#headline');
+  if (name.endsWith('-open')) await openFolds(page);
   const directory = join(folder, look.name);
   await mkdir(directory, { recursive: true });
   const file = join(directory, `${String(count).padStart(2, '0')}-${name}.png`);
@@ -78,11 +80,15 @@ async function picture(stage: ExtensionStage, look: Look, name: string, path = '
   await page.close();
 }
 
-async function walk(stage: ExtensionStage, take: (name: string) => Promise<void>): Promise<void> {
+async function walk(
+  stage: ExtensionStage,
+  failLogin: () => void,
+  take: (name: string, path?: string) => Promise<void>,
+): Promise<void> {
   const { host, site } = stage;
-  const shot = async (name: string) => {
+  const shot = async (name: string, path?: string) => {
     count += 1;
-    await take(name);
+    await take(name, path);
     process.stdout.write(`${name}\n`);
   };
   count = 0;
@@ -117,13 +123,25 @@ async function walk(stage: ExtensionStage, take: (name: string) => Promise<void>
   await until('[data-verdict="ready"]');
   await shot('ready');
   await press(panel, 'start');
+  await ringed(stage, 'ring-menu');
   await until('[data-step="choose-certificate"]');
   await shot('choose-certificate');
   await press(panel, 'certificate-chosen');
   await until('[data-step="enter-pin"]');
   await shot('enter-pin');
+  host.spendTry(hpkiCard({ tries: '63CE' }));
+  failLogin();
+  const denied = await stage.tabAt(`${extensionAddress}${deniedPath}`);
+  await denied.waitForSelector('[data-cause="pin-wrong"]');
+  await shot('access-denied-pin-wrong');
+  await shot('access-denied-page', deniedPath);
+  host.remove();
+  await until('[data-needed="card-present.none"]');
+  await shot('access-denied-needed');
+  host.insert(hpkiCard());
+  await until('[data-verdict="ready"]');
   site.pages.set(`${hosts.portal}/qr`, { html: qrPage() });
-  const tab = await stage.tabAt(`https://${hosts.portal}/`);
+  const tab = denied;
   await tab.goto(`https://${hosts.portal}/qr`);
   await until('[data-step="scan-qr"]');
   await shot('scan-qr');
@@ -142,17 +160,45 @@ async function walk(stage: ExtensionStage, take: (name: string) => Promise<void>
   await press(panel, 'phone-error-invalid-registration');
   await until('[data-error="invalid-registration"]');
   await shot('invalid-registration');
+  await shot('invalid-registration-open');
   await press(panel, 'error-dismissed');
+  await press(panel, 'phone-error');
+  await press(panel, 'phone-error-security-key-error');
+  await until('[data-error="security-key-error"]');
+  await shot('security-key-error');
+  // The platform tells of the phone's report.
+  site.pages.set(`${hosts.portal}/phone-failed`, { html: phoneFailedPage });
+  await tab.goto(`https://${hosts.portal}/phone-failed`);
+  await until('[data-error="invalid-registration"] [data-fold="phone-cause-keychain"][open]');
+  await shot('invalid-registration-reported');
   site.pages.set(`${hosts.portal}/done`, { html: completePage });
   await tab.goto(`https://${hosts.portal}/done`);
   await until('[data-step="finish"]');
   await shot('finish');
+  await shot('welcome', 'extension/pages/welcome.html');
+  await shot('options', 'extension/pages/options.html');
+  await shot('guide-to-print', 'extension/pages/guide.html');
   await press(panel, 'close-browser');
   await press(panel, 'close-browser-no');
   await press(panel, 'next-person');
   host.insert(hpkiCard({ serialNumber: 'T00200-jpa', name: '00200 JPATEST' }));
   await until('[data-reason="browser-session.stale"]');
   await shot('next-person-stale');
+}
+
+/** The page while a control is ringed, once for all looks. */
+async function ringed(stage: ExtensionStage, name: string): Promise<void> {
+  const page = await stage.tabAt(`https://${hosts.portal}/`);
+  await page.waitForSelector('hpki-navi-highlight');
+  await mkdir(folder, { recursive: true });
+  await page.screenshot({ path: join(folder, `${name}.png`) as `${string}.png` });
+}
+
+/** Where a page folds things away, everything is looked at. */
+async function openFolds(page: Page): Promise<void> {
+  await page.evaluate(() => {
+    for (const fold of document.querySelectorAll('details')) fold.open = true;
+  });
 }
 
 async function press(panel: Page, action: string): Promise<void> {
