@@ -19,12 +19,13 @@ export async function listenToProgress(
   { pki }: Pick<TestServer, 'pki'>,
   server: RunningServer,
   visitor: Visitor,
+  path = '/registration/events',
 ): Promise<Listening> {
   const asked = request({
     host: '127.0.0.1',
     port: server.ports.portal,
     servername: portalHost,
-    path: '/registration/events',
+    path,
     agent: false,
     ca: pki.authorities.tls.certificate.pem,
     headers: {

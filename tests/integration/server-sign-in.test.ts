@@ -1,5 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { type RunningServer, startServer } from '../../server/index.ts';
 import { databaseKinds, type TestDatabases, testDatabases } from './server-database.ts';
+import { listenToProgress } from './server-event-stream.ts';
 import { personOf, readQrCode, startTestServer, type TestServer, type Visitor } from './server-fixture.ts';
 import { SoftwarePhone } from './server-software-phone.ts';
 
@@ -274,5 +276,52 @@ describe.each(databaseKinds)('signing in with the phone on %s', (kind) => {
     expect(test.log()).not.toContain(new URL(readQrCode(page.body)).hash.slice(1));
     expect(test.log()).not.toContain(phone.key?.id);
     expect(test.log()).not.toContain('t00100');
+  });
+});
+
+describe('signing in with the phone over several nodes', () => {
+  let databases: TestDatabases;
+  let test: TestServer;
+  let nodes: RunningServer[];
+  beforeAll(async () => {
+    databases = await testDatabases('PostgreSQL');
+    test = await startTestServer({}, databases);
+    nodes = [test.server, await startServer(test.options), await startServer(test.options)];
+  });
+  afterAll(async () => {
+    for (const node of nodes.slice(1)) await node.stop();
+    await test.stop();
+    await databases.stop();
+  });
+  const node = (index: number) => nodes[index] as RunningServer;
+
+  it('begun on one, the phones on the second, followed on the third', async () => {
+    const onSecond = () =>
+      new SoftwarePhone({ ...test, visitor: (agent) => test.visitor(agent).at(node(1)) });
+    const old = onSecond();
+    await old.registerBy((await test.visitor().logIn(personOf(test.pki, 'pharmacist').authentication)).body);
+    const pc = test.visitor();
+    const page = await pc.follow('/change-phone/phone/start', { method: 'POST', form: {} });
+    const events = await listenToProgress(test, node(2), pc, '/sign-in/events');
+    await events.until('waiting');
+    await old.scan(readQrCode(page.body));
+    await events.until('opened');
+    await old.typeNumber(/data-number>(\d\d)</.exec(page.body)?.[1] ?? '');
+    await events.until('confirmed');
+    expect(await old.signIn()).toBe('/phone/sign-in/done');
+    await events.ended;
+    expect(events.statuses).toEqual(['waiting', 'opened', 'confirmed', 'done']);
+    const qr = await pc.at(node(2)).follow('/sign-in');
+    expect(qr).toMatchObject({ path: '/registration', status: 200 });
+    const changed = await listenToProgress(test, node(0), pc);
+    const phone = onSecond();
+    await phone.scan(readQrCode(qr.body));
+    await phone.logIn();
+    await phone.register();
+    await changed.until('proving');
+    expect(await phone.signIn('/phone/prove')).toBe('/phone/label');
+    await phone.confirmLabel();
+    await changed.ended;
+    expect(changed.statuses.slice(-2)).toEqual(['registered', 'done']);
   });
 });
