@@ -8,10 +8,12 @@ export function phoneKindOf(userAgent: string | undefined): PhoneKind {
 
 const names: Record<PhoneKind, string> = { iphone: 'iPhone', android: 'Android', other: 'スマートフォン' };
 
+/** `2026-05-01`. Made once: making one costs as much as a whole registration. */
+const japaneseDay = new Intl.DateTimeFormat('sv-SE', { dateStyle: 'short', timeZone: 'Asia/Tokyo' });
+
 /** The label that is set by itself, manual (11): kind and day of registration in Japan, `iPhone 2026-05-01`. */
 export function automaticLabel(phone: PhoneKind, now: number): string {
-  const day = new Intl.DateTimeFormat('sv-SE', { dateStyle: 'short', timeZone: 'Asia/Tokyo' }).format(now);
-  return `${names[phone]} ${day}`;
+  return `${names[phone]} ${japaneseDay.format(now)}`;
 }
 
 /** A label as a person may change it: one line, at most 64 characters, the automatic one when nothing is left. */

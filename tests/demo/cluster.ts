@@ -14,6 +14,8 @@ export interface Cluster extends RunningServer {
   /** Ends one node without warning; the others go on. Counted from 1. */
   kill(node: number): Promise<void>;
   readyNodes(): Promise<string[]>;
+  /** For whoever wants to look into the database past the nodes. */
+  database: Extract<ConfigurationInput['database'], { kind: 'postgresql' }>;
 }
 
 export interface ClusterOptions {
@@ -67,6 +69,7 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
         `MAP ${new URL(origins.cardLogin).hostname} 127.0.0.1:${haproxy.ports.cardLogin}`,
       ].join(','),
       readyNodes: haproxy.readyNodes,
+      database: { kind: 'postgresql', url },
       // The nodes are processes of their own and do it by themselves.
       refreshRevocation: async () => undefined,
       async kill(number) {
@@ -88,12 +91,13 @@ async function startNode(file: string, configuration: ConfigurationInput): Promi
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const lines = createInterface({ input: child.stdout });
-  await Promise.race([
-    once(lines, 'line'),
-    once(child, 'exit').then(([code]) => {
-      throw new Error(`a node ended with ${code}`);
-    }),
-  ]);
+  await new Promise<void>((ready, failed) => {
+    // Log lines may come before it. They are read on, so that the pipe stays free.
+    lines.on('line', (line) => {
+      if (line.includes('"ready":true')) ready();
+    });
+    child.once('exit', (code) => failed(new Error(`a node ended with ${code}`)));
+  });
   return child;
 }
 
