@@ -31,7 +31,7 @@ export interface KeptFacts {
 }
 
 /** Milliseconds after which a source is given up. */
-const patience = 250;
+const patience = 200;
 
 const nothingKept: KeptFacts = {
   observations: { cards: [] },
@@ -41,7 +41,7 @@ const nothingKept: KeptFacts = {
   journey: { phase: 'none', step: 'prepare', quiet: false, unfamiliarPage: false, error: null },
 };
 
-/** All sources at once, none of them waited for longer than a quarter of a second. */
+/** All sources at once, none of them waited for longer than a fifth of a second. */
 export async function collect(
   sources: ReportSources,
   now: number,

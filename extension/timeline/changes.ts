@@ -1,11 +1,14 @@
 import type { TimelineEntry } from '../../common/report/timeline.ts';
-import type { Journey } from '../journey/journey.ts';
+import type { Journey, NotPressed } from '../journey/journey.ts';
 import { judge, type Situation } from '../judge/index.ts';
 
 /** The state as the timeline sees it. */
 export interface Glimpse {
   situation: Situation;
-  journey: Pick<Journey, 'phase' | 'step' | 'error' | 'unfamiliarPage'>;
+  journey: Pick<Journey, 'phase' | 'step' | 'asked' | 'error' | 'unfamiliarPage'> & {
+    /** Names of the signs that an unfamiliar page did show, where they were noted. */
+    driftSigns?: readonly string[];
+  };
 }
 
 /** Since when each thing has been as it is: `check pin`, `step`, `host`. Milliseconds since the epoch. */
@@ -85,10 +88,22 @@ function errorEntries(before: Glimpse, after: Glimpse, now: number): TimelineEnt
     : [entry];
 }
 
+/** A page that fits no step, or one that fits and lacks the control of its step. */
 function driftEntries(before: Glimpse, after: Glimpse, now: number): TimelineEntry[] {
-  if (!after.journey.unfamiliarPage || before.journey.unfamiliarPage) return [];
-  return [{ at: now, type: 'drift', step: after.journey.step }];
+  const { step, unfamiliarPage, driftSigns = [], asked } = after.journey;
+  const entries: TimelineEntry[] = [];
+  if (unfamiliarPage && !before.journey.unfamiliarPage) {
+    const signs = driftSigns.filter((sign) => /^[a-z0-9][a-z0-9.-]{0,63}$/.test(sign)).slice(0, 16);
+    entries.push({ at: now, type: 'drift', step, ...(signs.length > 0 ? { signs } : {}) });
+  }
+  if (asked && asked !== before.journey.asked && missing.includes(asked.why)) {
+    entries.push({ at: now, type: 'drift', step, signs: [asked.control, asked.why] });
+  }
+  return entries;
 }
+
+/** Covered or disabled is the page's state of the moment; these say that it is built otherwise than the manual shows. */
+const missing: readonly NotPressed[] = ['not-found', 'several', 'not-a-link'];
 
 /** How long it had been so before, and from now on anew. */
 function elapsed(since: Since, thing: string, now: number, what = ''): { ms?: number } {

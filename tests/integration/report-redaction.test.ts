@@ -319,7 +319,7 @@ describe('the timeline', () => {
   it('is written without anything personal, whatever the state holds', () => {
     const before = {
       situation: situation({ host: { state: 'connecting' } }, { readers: [], cards: [] }),
-      journey: { phase: 'none', step: 'prepare', error: null, unfamiliarPage: false } as const,
+      journey: { phase: 'none', step: 'prepare', error: null, asked: null, unfamiliarPage: false } as const,
     };
     const after = {
       situation: planted().situation,
@@ -327,6 +327,8 @@ describe('the timeline', () => {
         phase: 'error',
         step: 'card-auth',
         error: { id: 'access-denied', data: { netError: secrets.qrUrl, username: secrets.latinName } },
+        asked: { control: 'card-auth', why: 'several' },
+        driftSigns: ['menu', secrets.kanjiName],
         unfamiliarPage: true,
       } as const,
     };

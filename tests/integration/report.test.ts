@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { causeIds, causeWords } from '../../common/report/causes.ts';
 import { readReport } from '../../common/report/read.ts';
@@ -105,6 +107,19 @@ describe('the text', () => {
 });
 
 describe('reading', () => {
+  it('still understands a report of version 1 as it was first saved (synthetic), and its code', async () => {
+    const text = await readFile(join(import.meta.dirname, 'report-version-1.json'), 'utf8');
+    const read = readReport(text);
+    if (read.outcome !== 'report') throw new Error(read.outcome);
+    expect(leading(read.report, 'ja').next).toContain('登録に使うリーダーだけ');
+    expect(reportText(read.report)).toContain('記録開始');
+    expect(read.report.facts?.situation.observations.cards).toHaveLength(1);
+    expect(decodeSupportCode(read.report.supportCode)).toMatchObject({
+      outcome: 'code',
+      code: { causes: ['driver-reader.unknown-several', 'access-denied'], system: 'win32', browser: 'edge' },
+    });
+  });
+
   it('refuses what is not a report, each for its reason', () => {
     const refused = (text: string) => readReport(text);
     expect(refused('')).toEqual({ outcome: 'refused', why: 'not-a-report' });
