@@ -10,6 +10,7 @@ import {
   untilShown,
 } from '../e2e/extension/stage.ts';
 import { type Outcome, rightIf } from './ledger.ts';
+import { found } from './personal-data.ts';
 import { type FaultRun, rounds } from './run.ts';
 
 const area = 'extension';
@@ -61,12 +62,28 @@ async function inject(
     async () => {
       const stage = await raiseExtensionStage({ silentLoginPort });
       try {
-        return await body({ stage, panel: await walkTo(stage, place) });
+        const outcome = await body({ stage, panel: await walkTo(stage, place) });
+        ledger.personalData.push(...(await personsOnDisk(stage)));
+        return outcome;
       } finally {
         await stage.stop();
       }
     },
     { detail: `at ${place}`, ms: 60_000 },
+  );
+}
+
+/** What the extension keeps on the disk holds nobody's name or number, wherever the journey is. */
+async function personsOnDisk(stage: ExtensionStage): Promise<string[]> {
+  const worker = await stage.serviceWorker();
+  const kept = await worker.evaluate(async () => {
+    const { storage } = (
+      globalThis as unknown as { chrome: { storage: { local: { get(): Promise<unknown> } } } }
+    ).chrome;
+    return JSON.stringify(await storage.local.get());
+  });
+  return found(['00100 JPATEST', 't00100-jpa', '00200 JPATEST', 't00200-jpa'], kept).map(
+    (word) => `extension’s storage: ${word}`,
   );
 }
 
