@@ -1,7 +1,6 @@
 import { isSea } from 'node:sea';
 import { Desk, type DeskEvents } from './card/desk.ts';
 import { CardProcess } from './card/process/supervisor.ts';
-import { LookingProcess } from './looking/client.ts';
 
 /** Milliseconds for one card: a slow card takes about one second, a stuck one any time. */
 const readMs = 8000;
@@ -39,13 +38,16 @@ export function openCardDesk(events: DeskEvents): CardDesk {
   return { desk, start: () => cards.start(), end: () => cards.end() };
 }
 
-/** The process that looks at Windows: this very program, started once more when there is something to look at. */
-export function openLooking(): LookingProcess {
-  return new LookingProcess({ command: ownCommand('looking-process') });
+/** A desk that is asked once and tells nothing by itself. Its card process is started at once. */
+export function startQuietDesk(): CardDesk {
+  const nothing = () => undefined;
+  const cards = openCardDesk({ service: nothing, readers: nothing, card: nothing });
+  cards.start();
+  return cards;
 }
 
 /** What starts this very program once more, in another part. The single executable of the Windows packages is all of it. */
-function ownCommand(argument: 'card-process' | 'looking-process'): [string, ...string[]] {
+export function ownCommand(argument: 'card-process' | 'looking-process'): [string, ...string[]] {
   if (isSea()) return [process.execPath, argument];
   const script = process.argv[1];
   if (script === undefined) throw new Error('the program does not know its own path');

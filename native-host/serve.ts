@@ -1,7 +1,8 @@
 import { isSea } from 'node:sea';
 import { actionsHere } from './actions/index.ts';
 import { chosenBackend } from './card/backends/chosen.ts';
-import { openCardDesk, openLooking } from './host.ts';
+import { openCardDesk, ownCommand } from './host.ts';
+import type { LookingProcess } from './looking/client.ts';
 import { openMessagePort } from './messaging/message-port.ts';
 import { Session } from './session.ts';
 import { hostVersion } from './version.ts';
@@ -11,7 +12,7 @@ const requestBytes = 64 * 1024;
 
 /** Serves the extension over standard input and output until the browser closes its end. */
 export function serve(): void {
-  const looking = openLooking();
+  let looking: LookingProcess | undefined;
   const session = new Session({
     get desk() {
       return cards.desk;
@@ -19,7 +20,15 @@ export function serve(): void {
     backend: chosenBackend(),
     hostVersion,
     actions: actionsHere(),
-    surroundings: async () => (await import('./observers/index.ts')).surroundings({ looking }),
+    // Loaded after the first answer: a browser waits for that, and for nothing else.
+    surroundings: async () => {
+      const [{ surroundings }, { LookingProcess }] = await Promise.all([
+        import('./observers/index.ts'),
+        import('./looking/client.ts'),
+      ]);
+      looking ??= new LookingProcess({ command: ownCommand('looking-process') });
+      return surroundings({ looking });
+    },
     send: (event, replaces) => {
       port.send(event, replaces);
       // The first answer is out: from now on the card process may take its share of the processor.
@@ -40,7 +49,7 @@ export function serve(): void {
   );
   void port.closed.then(() => {
     cards.end();
-    looking.end();
+    looking?.end();
     process.exit(0);
   });
 }

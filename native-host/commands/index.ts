@@ -44,8 +44,10 @@ async function runInspect(parameters: string[], say: Words): Promise<number> {
     args: parameters,
     options: { json: { type: 'boolean' }, offline: { type: 'boolean' }, record: { type: 'string' } },
   });
+  // The card process takes the longest: it is started before the rest is loaded.
+  const cards = (await import('../host.ts')).startQuietDesk();
   const { inspect } = await import('./inspect.ts');
-  const inspection = await inspect({ offline: values.offline === true });
+  const inspection = await inspect({ offline: values.offline === true, cards });
   if (values.record !== undefined) {
     const { writeRecording } = await import('./record.ts');
     await writeRecording(inspection, values.record);

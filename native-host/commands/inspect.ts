@@ -8,7 +8,8 @@ import {
 } from '../../common/protocol/index.ts';
 import { chosenBackend } from '../card/backends/chosen.ts';
 import { exitCode } from '../exit-codes.ts';
-import { openCardDesk, openLooking } from '../host.ts';
+import { type CardDesk, ownCommand, startQuietDesk } from '../host.ts';
+import { LookingProcess } from '../looking/client.ts';
 import { cardObservation, readersObservation, serviceObservation } from '../observers/desk-observations.ts';
 import { observeOnce, surroundings } from '../observers/index.ts';
 import { hostVersion } from '../version.ts';
@@ -34,18 +35,20 @@ const inspectMs = 15_000;
 export interface InspectOptions {
   /** Look at nothing that needs the network. */
   offline?: boolean;
+  /** Started already, while this module was being loaded. */
+  cards?: CardDesk;
 }
 
 /** Looks at everything once and ends. */
-export async function inspect({ offline = false }: InspectOptions = {}): Promise<Inspection> {
+export async function inspect({
+  offline = false,
+  cards = startQuietDesk(),
+}: InspectOptions = {}): Promise<Inspection> {
   const at = new Date();
-  const nothing = () => undefined;
-  const cards = openCardDesk({ service: nothing, readers: nothing, card: nothing });
-  cards.start();
   const { desk } = cards;
   const looked = desk.known.then(() => desk.settled());
   const late = new Promise((resolve) => setTimeout(resolve, inspectMs).unref());
-  const looking = openLooking();
+  const looking = new LookingProcess({ command: ownCommand('looking-process') });
   const { observers, service } = surroundings({ onlyBrowsers: true, looking, offline });
   const [others, listed] = await Promise.all([
     Promise.all(observers.map(observeOnce)),
