@@ -7,7 +7,7 @@ export interface Glimpse {
   situation: Situation;
   journey: Pick<Journey, 'phase' | 'step' | 'asked' | 'error' | 'unfamiliarPage'> & {
     /** Names of the signs that an unfamiliar page did show, where they were noted. */
-    driftSigns?: readonly string[];
+    signs?: readonly string[];
   };
 }
 
@@ -90,10 +90,10 @@ function errorEntries(before: Glimpse, after: Glimpse, now: number): TimelineEnt
 
 /** A page that fits no step, or one that fits and lacks the control of its step. */
 function driftEntries(before: Glimpse, after: Glimpse, now: number): TimelineEntry[] {
-  const { step, unfamiliarPage, driftSigns = [], asked } = after.journey;
+  const { step, unfamiliarPage, signs: seen = [], asked } = after.journey;
   const entries: TimelineEntry[] = [];
   if (unfamiliarPage && !before.journey.unfamiliarPage) {
-    const signs = driftSigns.filter((sign) => /^[a-z0-9][a-z0-9.-]{0,63}$/.test(sign)).slice(0, 16);
+    const signs = seen.filter((sign) => /^[a-z0-9][a-z0-9.-]{0,63}$/.test(sign)).slice(0, 16);
     entries.push({ at: now, type: 'drift', step, ...(signs.length > 0 ? { signs } : {}) });
   }
   if (asked && asked !== before.journey.asked && missing.includes(asked.why)) {

@@ -328,7 +328,7 @@ describe('the timeline', () => {
         step: 'card-auth',
         error: { id: 'access-denied', data: { netError: secrets.qrUrl, username: secrets.latinName } },
         asked: { control: 'card-auth', why: 'several' },
-        driftSigns: ['menu', secrets.kanjiName],
+        signs: ['menu', secrets.kanjiName],
         unfamiliarPage: true,
       } as const,
     };
