@@ -167,6 +167,7 @@ export class Controller {
           documentId,
           page: report.page,
           usernames: report.usernames,
+          signs: report.signs,
         });
         return;
       case 'pressed':

@@ -118,7 +118,7 @@ export function triesOf(facts: CardFacts | undefined): number | null {
 export function panelStateOf(state: State, judgement: Judgement, now: number): PanelState {
   const facts = cardFacts(state, now);
   const profile = facts?.certificate?.form === 'read' ? facts.certificate.profile : undefined;
-  const { phase, step, asked, qr, error, unfamiliarPage, otherWay, tabId, card } = state.journey;
+  const { phase, step, asked, qr, error, unfamiliarPage, driftSigns, otherWay, tabId, card } = state.journey;
   const readers = state.observations.readers?.result;
   return {
     ...judgement,
@@ -136,7 +136,7 @@ export function panelStateOf(state: State, judgement: Judgement, now: number): P
     login: loginState(state, judgement),
     cardInReader:
       readers?.outcome === 'observed' && readers.facts.readers.some((reader) => reader.state === 'present'),
-    journey: { phase, step, asked, qr, error, unfamiliarPage, otherWay, tabId },
+    journey: { phase, step, asked, qr, error, unfamiliarPage, driftSigns, otherWay, tabId },
     afterFinish: phase === 'none' ? afterFinish(state.finished, startOfBrowser(state)) : null,
     supportContact: state.settings.supportContact,
     phone: state.settings.phone,

@@ -5,7 +5,7 @@ import { type PageReport, pageCommand } from '../messages/page-messages.ts';
 import { type Control, type FoundControl, findControl, isUncovered, searchRoots } from './find-control.ts';
 import { Highlight, highlightName } from './highlight.ts';
 import { viewPage } from './page-view.ts';
-import { recognise } from './recognise.ts';
+import { recognise, signsSeen } from './recognise.ts';
 import { usernamesInText } from './usernames.ts';
 
 declare const chrome: Browser;
@@ -77,7 +77,12 @@ function look(always: boolean): void {
   watchEverything(roots);
   const view = viewPage(document, roots);
   const page = recognise(view, Date.now());
-  const report: PageReport = { type: 'page', page, usernames: usernamesInText(view.plainText) };
+  const report: PageReport = {
+    type: 'page',
+    page,
+    usernames: usernamesInText(view.plainText),
+    ...(page.kind === 'unfamiliar' ? { signs: signsSeen(view) } : {}),
+  };
   highlight.follow();
   // A frame within says nothing unless it is a step: most are advertisements and counters.
   if (page.kind === 'unfamiliar' && window !== window.top) return;

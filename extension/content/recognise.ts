@@ -13,6 +13,7 @@ import {
   otherWays,
   qrSigns,
   reportedCauses,
+  showsSign,
 } from './site-map.ts';
 
 /** Everything a page is recognised by. Collected from the document, judged without it. */
@@ -80,6 +81,30 @@ function reportedError(error: NonNullable<ReturnType<typeof errorOnPage>>, text:
     ? { kind: 'error', error, cause: only.cause }
     : { kind: 'error', error };
 }
+
+/**
+ * For a page that fits no step: the signs of the manual's pages it does show, by name (`portal-menu-2`), and nothing
+ * of its text. A support report tells by them how far the site has drifted from the manual.
+ */
+export function signsSeen({ text, qrImage, shows }: PageView): string[] {
+  const named = Object.entries(signsOfPages).flatMap(([page, { texts }]) =>
+    texts.flatMap((sign, index) => (showsSign(text, sign) ? [`${page}-${index + 1}`] : [])),
+  );
+  const parts = [
+    ...(qrImage ? ['qr-image'] : []),
+    ...(shows.chooseMethod ? ['control-choose-method'] : []),
+    ...(shows.cardAuth ? ['control-card-auth'] : []),
+  ];
+  return [...parts, ...named].slice(0, 16);
+}
+
+const signsOfPages = {
+  association: associationSigns,
+  'portal-menu': menuSigns,
+  'card-auth': cardAuthSigns,
+  qr: qrSigns,
+  complete: completeSigns,
+} as const;
 
 function isQrPage({ text, qrImage, shows }: PageView): boolean {
   if (shows.cardAuth || shows.chooseMethod || !qrImage) return false;

@@ -112,7 +112,11 @@ export const otherWays: readonly { way: OtherWay; texts: readonly string[] }[] =
 ];
 
 export function countSigns(text: string, { texts }: PageSigns): number {
-  return texts.filter((sign) => (typeof sign === 'string' ? text.includes(sign) : sign.test(text))).length;
+  return texts.filter((sign) => showsSign(text, sign)).length;
+}
+
+export function showsSign(text: string, sign: string | RegExp): boolean {
+  return typeof sign === 'string' ? text.includes(sign) : sign.test(text);
 }
 
 export function hasSigns(text: string, signs: PageSigns): boolean {

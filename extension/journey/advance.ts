@@ -98,6 +98,7 @@ function page(journey: Journey, event: PageEvent, around: Surroundings): Advance
     documentId,
     navigating: false,
     unfamiliarPage: false,
+    driftSigns: [],
     otherWay: null,
   };
   const recognised = event.page;
@@ -121,6 +122,7 @@ function page(journey: Journey, event: PageEvent, around: Surroundings): Advance
       return stay({
         ...journey,
         unfamiliarPage: event.frameId === 0,
+        driftSigns: event.frameId === 0 ? (event.signs ?? []) : journey.driftSigns,
         otherWay: recognised.kind === 'other-method' ? recognised.way : null,
       });
   }

@@ -38,6 +38,8 @@ export type JourneyEvent =
       page: RecognisedPage;
       /** User names the page shows, as it shows them. */
       usernames: string[];
+      /** Of a page that fits no step: names of the manual's signs it shows. */
+      signs?: readonly string[] | undefined;
     }
   | { type: 'pressed'; tabId: number; control: DrivenControl }
   | { type: 'not-pressed'; tabId: number; control: DrivenControl; why: NotPressed }

@@ -71,6 +71,8 @@ export interface Journey {
   error: JourneyError | null;
   /** A page on the way that fits no step. */
   unfamiliarPage: boolean;
+  /** Names of the manual's signs that such a page shows. Never its text. */
+  driftSigns: readonly string[];
   /** A page of another way through the portal. */
   otherWay: OtherWay | null;
 }
@@ -91,6 +93,7 @@ export const noJourney: Journey = {
   qr: null,
   error: null,
   unfamiliarPage: false,
+  driftSigns: [],
   otherWay: null,
 };
 

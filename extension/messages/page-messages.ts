@@ -43,6 +43,10 @@ export const pageReport = v.variant('type', [
     type: v.literal('page'),
     page: recognisedPage,
     usernames: v.pipe(v.array(v.pipe(v.string(), v.maxLength(64))), v.maxLength(8)),
+    /** Of a page that fits no step: names of the manual's signs it shows. */
+    signs: v.optional(
+      v.pipe(v.array(v.pipe(v.string(), v.regex(/^[a-z-]{1,40}(?:\d{1,2})?$/))), v.maxLength(16)),
+    ),
   }),
   v.object({ type: v.literal('pressed'), control }),
   v.object({ type: v.literal('not-pressed'), control, why }),

@@ -75,7 +75,7 @@ export interface PanelState {
   cardInReader: boolean;
   journey: Pick<
     Journey,
-    'phase' | 'step' | 'asked' | 'qr' | 'error' | 'unfamiliarPage' | 'otherWay' | 'tabId'
+    'phase' | 'step' | 'asked' | 'qr' | 'error' | 'unfamiliarPage' | 'driftSigns' | 'otherWay' | 'tabId'
   >;
   phone: Phone | null;
   /** Whom to ask, where the administrator has said so. */

@@ -2,7 +2,14 @@ import axe from 'axe-core';
 import type { Page } from 'puppeteer-core';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { hpkiCard } from './extension/fake-host.ts';
-import { associationPage, completePage, hosts, portalPage, qrPage } from './extension/fixture-site.ts';
+import {
+  associationPage,
+  completePage,
+  hosts,
+  phoneFailedPage,
+  portalPage,
+  qrPage,
+} from './extension/fixture-site.ts';
 import { silentServer } from './extension/silent-server.ts';
 import {
   discardBuiltExtension,
@@ -322,11 +329,52 @@ describe('the journey', () => {
     await press(panel, 'phone-error');
     await press(panel, 'phone-error-invalid-registration');
     await untilShown(panel, '[data-error="invalid-registration"]');
-    const guide = await text(panel);
+    // Folded away by cause, so by the document's text.
+    const guide = await panel.$eval('main', (main) => main.textContent);
     expect(guide).toContain('Androidの場合はChromeのブラウザを使用してください');
     expect(guide).not.toContain('iCloudキーチェーンを有効');
     await press(panel, 'error-dismissed');
     await untilShown(panel, '[data-step="scan-qr"][data-phase="under-way"]');
+  });
+});
+
+describe('pages beside the way', () => {
+  it.each([
+    ['change-phone', '<h1>スマートフォンを変更する</h1><button>変更する</button>'],
+    [
+      'my-number-phone',
+      '<h1>マイナンバーカードを使ってスマートフォンを登録する</h1><button>マイナンバーカードで登録</button>',
+    ],
+    ['my-number-card', '<h1>HPKIカードを使ってマイナンバーカードを登録する</h1><button>登録</button>'],
+    ['initial-qr', '<h1>初期登録用QRのご利用</h1><button>登録</button>'],
+  ])('%s is explained, and nothing is pressed on it', async (way, body) => {
+    const at = await raiseAtDialogs();
+    at.site.pages.set(`${hosts.portal}/`, {
+      html: `<!doctype html><meta charset="utf-8"><title>登録</title>${body}<script>
+        document.addEventListener('click', () => { document.title = 'pressed'; });</script>`,
+    });
+    at.host.attachReader();
+    const panel = await at.openPanel();
+    at.host.insert(hpkiCard());
+    await untilShown(panel, '[data-verdict="ready"]');
+    await press(panel, 'start');
+    await untilShown(panel, `[data-other-way="${way}"]`);
+    expect(await at.page.title()).toBe('登録');
+    expect(await at.page.$('hpki-navi-highlight')).toBeNull();
+  });
+
+  it('one that fits no step is said to be so, with the probable place in the manual', async () => {
+    const at = await raiseAtDialogs();
+    at.site.pages.set(`${hosts.portal}/`, {
+      html: '<!doctype html><meta charset="utf-8"><title>お知らせ</title><p>準備するもの</p><p>ご利用にあたって</p>',
+    });
+    at.host.attachReader();
+    const panel = await at.openPanel();
+    at.host.insert(hpkiCard());
+    await untilShown(panel, '[data-verdict="ready"]');
+    await press(panel, 'start');
+    await panel.waitForFunction(() => document.body.innerText.includes('案内に載っていない画面'));
+    expect(await text(panel)).toContain('手順（4）のあたり');
   });
 });
 
@@ -475,6 +523,41 @@ describe('for everyone', () => {
     await press(panel, 'phone-error-security-key-error');
     await untilShown(panel, '[data-error="security-key-error"]');
     expect(await violations(panel)).toEqual([]);
+  });
+
+  it('axe finds nothing in the errors with all their drawings, and on the pages of the extension', async () => {
+    const at = await raiseAtDialogs();
+    const { panel } = await walkToQr(at);
+    await untilShown(panel, '[data-step="scan-qr"]');
+    await show(at, '/phone-failed', phoneFailedPage);
+    await untilShown(panel, '[data-error="invalid-registration"] [data-fold="phone-cause-keychain"][open]');
+    await panel.$$eval('details', (folds) => {
+      for (const fold of folds) fold.open = true;
+    });
+    expect(await panel.$$eval('[data-setting]', (drawings) => drawings.length)).toBe(12);
+    expect(await violations(panel)).toEqual([]);
+    const own = await at.browser.newPage();
+    for (const name of ['welcome', 'options', 'guide', 'access-denied']) {
+      await own.goto(`${extensionAddress}extension/pages/${name}.html`);
+      await own.waitForSelector('#headline');
+      expect(await violations(own), name).toEqual([]);
+    }
+  });
+
+  it('keeps what is chosen on the options page', async () => {
+    const at = await raise();
+    const own = await at.browser.newPage();
+    await own.goto(`${extensionAddress}extension/pages/options.html`);
+    await own.locator('input[name="start"][value="portal"]').click();
+    await own.locator('input[value="android"]').click();
+    at.host.attachReader();
+    at.host.insert(hpkiCard());
+    const panel = await at.openPanel();
+    await untilShown(panel, '[data-verdict="ready"]');
+    expect(await panel.$eval('input[value="android"]', (input) => input.checked)).toBe(true);
+    await press(panel, 'start');
+    await untilShown(panel, '[data-step="card-auth"], [data-error="access-denied"]');
+    expect(at.site.visited).not.toContain(`${hosts.association}/hpki/`);
   });
 
   it('works by keyboard alone', async () => {

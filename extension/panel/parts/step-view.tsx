@@ -1,4 +1,5 @@
 import { type Step, stepById } from '../../../common/guide/index.ts';
+import { probableStep } from '../../journey/probable-step.ts';
 import type { PanelState } from '../../messages/panel-messages.ts';
 import type { Send } from '../background-port.ts';
 import { findingNext, findingSentence, inLanguage, word } from '../words.ts';
@@ -112,7 +113,7 @@ const otherWayWords = {
 
 /** (2)–(4) go by themselves; where they can't, the person is asked. */
 function DrivenStep({ step, state, send }: StepProps) {
-  const { asked, unfamiliarPage, otherWay } = state.journey;
+  const { asked, unfamiliarPage, otherWay, driftSigns } = state.journey;
   const waitsForCard = step.id === 'card-auth' && state.verdict === 'blocked' && state.foremost;
   if (waitsForCard && state.foremost) {
     const next = findingNext(state.foremost);
@@ -143,7 +144,9 @@ function DrivenStep({ step, state, send }: StepProps) {
       {unfamiliarPage ? (
         <div class="notice" data-other-way={otherWay}>
           <p>{word(otherWay ? otherWayWords[otherWay] : 'unfamiliar')}</p>
-          {otherWay ? null : <p>{word('manualPlace', step.number)}</p>}
+          {otherWay ? null : (
+            <p>{word('manualPlace', stepById(probableStep(driftSigns) ?? step.id).number)}</p>
+          )}
           <OpenPortal send={send} />
         </div>
       ) : null}
