@@ -2,11 +2,14 @@ import { copyFile, mkdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as v from 'valibot';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { actions, type HostEvent } from '../../common/protocol/index.ts';
 import { noObservations, withObservation } from '../../extension/background/observations.ts';
 import { type Check, judge } from '../../extension/judge/index.ts';
 import { type Inspection, inspectionSchema } from '../../native-host/commands/inspect.ts';
+import { windowsNode } from '../../native-host/package/fetched-package.ts';
 import { product } from '../../native-host/package/product.ts';
 import { type Lab, startLab } from '../lab/index.ts';
+import { hello, startHosted } from './hosted.ts';
 import { lane } from './lane.ts';
 import {
   authenticationCsp,
@@ -232,5 +235,77 @@ describe('services and policies', () => {
       status: 'warn',
       reason: 'browser.auto-select',
     });
+  });
+});
+
+describe('the browser', () => {
+  it('that started the host is seen with its start and its word size', async () => {
+    // Node under the browser's name, which starts the host as a browser does.
+    const browser = path.join(machine.driveC, 'chrome.exe');
+    await copyFile(path.join(await windowsNode(), 'bin/node.exe'), browser);
+    const script = `require('node:child_process').spawnSync(process.argv[1], process.argv.slice(2), { stdio: 'inherit' })`;
+    const before = Date.now();
+    const { stdout } = await machine.run(
+      'C:\\chrome.exe',
+      '-e',
+      script,
+      executable,
+      'inspect',
+      '--json',
+      '--offline',
+    );
+    const inspection = v.parse(inspectionSchema, JSON.parse(stdout));
+    const session = inspection.observations.find(({ subject }) => subject === 'browser-session');
+    expect(session?.result).toMatchObject({
+      outcome: 'observed',
+      facts: { name: 'chrome.exe', bits: 64, remoteDesktop: false, running: [{ name: 'chrome.exe' }] },
+    });
+    if (session?.subject !== 'browser-session' || session.result.outcome !== 'observed') return;
+    expect(Date.parse(session.result.facts.startedAt)).toBeGreaterThan(before - 2000);
+    expect(Date.parse(session.result.facts.startedAt)).toBeLessThan(Date.now());
+  });
+});
+
+describe('install --repair', () => {
+  const key = `HKEY_CURRENT_USER\\Software\\Google\\Chrome\\NativeMessagingHosts\\${product.nativeHost}`;
+
+  it('points the browsers to this program, tells what was wrong, and what stands in the way', async () => {
+    await plant(
+      `[${key}]`,
+      '@="C:\\\\gone\\\\manifest.json"',
+      '',
+      '[HKEY_LOCAL_MACHINE\\SOFTWARE\\Policies\\Google\\Chrome\\NativeMessagingBlocklist]',
+      '"1"="*"',
+      '',
+    );
+    const { code, stdout } = await machine.run(executable, 'install', '--repair');
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/Google Chrome: 登録がありませんでした。[\s\S]*Google Chrome: 登録しました/);
+    expect(stdout).toMatch(/chrome: 管理者の設定 NativeMessagingBlocklist/);
+    const manifest = (await machine.registry(key)).get(key)?.get('') ?? '';
+    expect(manifest).toBe(executable.replace(/[^\\]+$/, `${product.nativeHost}.json`));
+    expect((await machine.run(executable, 'install', '--repair')).stdout).toContain('登録は正しい状態でした');
+    expect((await machine.run(executable, 'uninstall')).code).toBe(0);
+    expect((await machine.registry(key)).has(key)).toBe(false);
+  });
+});
+
+describe('actions', () => {
+  it('that this Windows does not have are answered, and the host goes on', async () => {
+    const host = startHosted(machine, executable);
+    try {
+      expect((await hello(host)).actions).toEqual([...actions]);
+      host.send({ type: 'act', id: 2, deadlineMs: 30_000, action: 'open-card-tool' });
+      const answer = await host.next(
+        (event): event is HostEvent & { type: 'failed' } => event.type === 'failed' && event.id === 2,
+      );
+      expect(answer.code).toBe('action-unavailable');
+      host.send({ type: 'observe', id: 3, deadlineMs: 30_000, subjects: ['policies'] });
+      await host.next(
+        (event): event is HostEvent & { type: 'done' } => event.type === 'done' && event.id === 3,
+      );
+    } finally {
+      expect(await host.close()).toBe(0);
+    }
   });
 });
