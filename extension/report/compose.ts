@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import type { CheckId } from '../../common/guide/checks.ts';
+import { phoneCauseIds } from '../../common/guide/phone-settings.ts';
 import type { Observation } from '../../common/protocol/index.ts';
 import { machineLines, type Versions } from '../../common/report/machine.ts';
 import { type Cause, rankCauses } from '../../common/report/rank-causes.ts';
@@ -118,10 +119,12 @@ function fitting(redacted: unknown): ReportedSituation {
 }
 
 function knownData(data: Readonly<Record<string, string | number>>): Record<string, string | number> {
-  const { netError, status } = data;
+  const { netError, status, cause } = data;
   return {
     ...(typeof netError === 'string' && /^ERR_[A-Z0-9_]{1,59}$/.test(netError) ? { netError } : {}),
     ...(typeof status === 'number' ? { status } : {}),
+    // What the phone reported, guide 2.
+    ...(phoneCauseIds.some((id) => id === cause) && cause !== undefined ? { cause } : {}),
   };
 }
 

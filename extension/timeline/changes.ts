@@ -1,3 +1,4 @@
+import { phoneCauseIds } from '../../common/guide/phone-settings.ts';
 import type { TimelineEntry } from '../../common/report/timeline.ts';
 import type { Journey, NotPressed } from '../journey/journey.ts';
 import { judge, type Situation } from '../judge/index.ts';
@@ -83,9 +84,9 @@ function errorEntries(before: Glimpse, after: Glimpse, now: number): TimelineEnt
     ...(typeof netError === 'string' && /^ERR_[A-Z0-9_]{1,59}$/.test(netError) ? { netError } : {}),
     ...(typeof status === 'number' && status >= 0 && status <= 999 ? { status: Math.trunc(status) } : {}),
   };
-  return onPhone.includes(error.id)
-    ? [entry, { at: now, type: 'phone', what: error.id, by: 'person' }]
-    : [entry];
+  if (!onPhone.includes(error.id)) return [entry];
+  const reported = phoneCauseIds.find((id) => id === error.data['cause']);
+  return [entry, { at: now, type: 'phone', what: reported ?? error.id, by: reported ? 'page' : 'person' }];
 }
 
 /** A page that fits no step, or one that fits and lacks the control of its step. */

@@ -12,6 +12,8 @@ import {
   withEntry,
   withoutOld,
 } from '../../common/report/timeline.ts';
+import type { Situation } from '../judge/index.ts';
+import { entriesBetween, type Since } from './changes.ts';
 import { TimelineRecorder, type TimelineStore } from './recorder.ts';
 
 const crash = (at: number): TimelineEntry => ({ at, type: 'host', state: 'failed', failure: 'crashed' });
@@ -71,6 +73,50 @@ describe('the timeline', () => {
     ]) {
       expect(parseTimeline(stored)).toEqual(emptyTimeline);
     }
+  });
+});
+
+describe('changes', () => {
+  const quiet = { phase: 'none', step: 'prepare', asked: null, error: null, unfamiliarPage: false } as const;
+  const situation: Situation = {
+    now: 1000,
+    browser: { name: 'Microsoft Edge', family: 'edge', siteAccess: true, extensionVersion: '0.1.0' },
+    host: { state: 'connecting' },
+    observations: { cards: [] },
+    site: { state: 'checking' },
+    login: null,
+    cardToken: null,
+    quiet: false,
+  };
+
+  it('tell what the phone reported, and by whom it is known', () => {
+    const before = { situation, journey: quiet };
+    const failed = (data: Record<string, string>) => ({
+      situation,
+      journey: { ...quiet, error: { id: 'invalid-registration' as const, data } },
+    });
+    const phone = (data: Record<string, string>) =>
+      entriesBetween(before, failed(data), new Map(), 1).filter(({ type }) => type === 'phone');
+    expect(phone({ cause: 'not-enrolled' })).toEqual([
+      { at: 1, type: 'phone', what: 'not-enrolled', by: 'page' },
+    ]);
+    expect(phone({ cause: 'Hanako' })).toEqual([
+      { at: 1, type: 'phone', what: 'invalid-registration', by: 'person' },
+    ]);
+  });
+
+  it('tell of host and checks once, with how long it had been so', () => {
+    const since: Since = new Map();
+    const crashed: Situation = { ...situation, host: { state: 'failed', failure: 'crashed' } };
+    const at = (it: Situation) => ({ situation: it, journey: quiet });
+    const first = entriesBetween(at(situation), at(crashed), since, 1000);
+    expect(first).toContainEqual({ at: 1000, type: 'host', state: 'failed', failure: 'crashed' });
+    expect(first.filter(({ type }) => type === 'check').length).toBeGreaterThan(0);
+    expect(entriesBetween(at(crashed), at(situation), since, 3500)).toEqual([
+      { at: 3500, type: 'host', state: 'connecting', ms: 2500 },
+    ]);
+    const again = entriesBetween(at(situation), at(crashed), since, 4000);
+    expect(again).toEqual([{ at: 4000, type: 'host', state: 'failed', failure: 'crashed', ms: 500 }]);
   });
 });
 
