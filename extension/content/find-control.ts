@@ -84,7 +84,7 @@ function innermost(elements: Element[]): Element[] {
 
 /** Named by what is no text in the page. */
 function namesItself(element: Element): boolean {
-  const by = '[aria-label],[aria-labelledby],[title]';
+  const by = 'area,[aria-label],[aria-labelledby],[title]';
   return element.matches(by) || (element.firstElementChild !== null && element.querySelector(by) !== null);
 }
 
