@@ -19,5 +19,9 @@ export async function recordFailure({ task }: TestContext, stage: Stage | undefi
   const page = await panel?.asPage().catch(() => undefined);
   const html = await page?.$eval('body', (body) => body.innerHTML).catch(String);
   const tabs = targets.map((target) => `${target.type()} ${target.url().replace(/#.*/, '#…')}`);
-  await writeFile(`${name}.txt`, [...tabs, html ?? 'no panel'].join('\n'));
+  const apdus = stage.lab
+    .trace()
+    .map(({ at, command, status }) => `${Math.round(at)} ms ${command.slice(0, 40)} → ${status}`);
+  const host = `host: ${stage.hostCounts().apdus} of ${apdus.length} APDUs`;
+  await writeFile(`${name}.txt`, [...tabs, host, ...apdus, html ?? 'no panel'].join('\n'));
 }

@@ -27,7 +27,13 @@ describe('without the driver', () => {
     await person.sees(error('access-denied'));
     await stage.page.waitForSelector(error('access-denied'));
     expect(stage.page.url()).toMatch(/^chrome-extension:/);
-    expect(await stage.page.$eval('body', (body) => body.innerText)).toContain('ドライバ');
+    // The cause that was measured comes first: the browser knows no module for the card.
+    const causes = await stage.page.$$eval('[data-cause]', (all) =>
+      all.map((cause) => cause.getAttribute('data-cause')),
+    );
+    expect(causes[0]).toMatch(/^certificate-store/);
+    const text = await stage.page.$eval('body', (body) => body.textContent);
+    expect(text).toContain('HPKIカードドライバーがインストール済であるか');
   });
 });
 

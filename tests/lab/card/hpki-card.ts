@@ -35,7 +35,10 @@ export const HPKI_MAXIMUM_TRIES = 15;
  * be read by OpenSC: a reader of our own must not meet a card kinder than real ones.
  */
 export type OpenscConcessions = {
-  /** EF.DIR, found by SELECT with P1=08. */
+  /**
+   * EF.DIR, found by SELECT with P1=08. The authentication application stands first: a browser's certificate store
+   * that has seen the reader empty knows one slot of it, and OpenSC puts the first application there.
+   */
   readonly applicationDirectory: boolean;
   /** File control parameters in the answer to SELECT EF. */
   readonly fileControl: boolean;
@@ -245,7 +248,7 @@ export function hpkiCardImage(options: HpkiCardOptions): CardImage {
     atr: options.atr,
     applications,
     masterFiles: concessions.applicationDirectory
-      ? [{ kind: 'transparent', fid: 0x2f00, content: directoryOf(applications) }]
+      ? [{ kind: 'transparent', fid: 0x2f00, content: directoryOf([...applications].reverse()) }]
       : [],
     traits: {
       extendedLength: true,

@@ -132,7 +132,7 @@ describe('selecting', () => {
     expect(sw(hpki, '00A4090C020016')).toBe('6A86');
     const opensc = card('pharmacist', { opensc: true });
     expect(send(opensc, '00A40800022F0000')[0]).toMatch(/^6F/);
-    expect(send(opensc, '00B0000000')[0]).toMatch(/^61..4F10E828BD080FA000000391000000000001/);
+    expect(send(opensc, '00B0000000')[0]).toMatch(/^61..4F10E828BD080FA000000391000000000002/);
     sw(opensc, SELECT_AUTHENTICATION);
     const size = certificate('pharmacist', 'authentication')
       .der.length.toString(16)
