@@ -48,8 +48,8 @@ export const timelineEntry = v.variant('type', [
 ]);
 export type TimelineEntry = v.InferOutput<typeof timelineEntry>;
 
-/** Entries kept of the beginning, and as many of the end. */
-export const halfLength = 120;
+/** Entries kept of the beginning, and as many of the end: as text, twice told, they stay below 50 kB. */
+export const halfLength = 65;
 
 /** A buffer that keeps its first and its last half: how it began survives however long it goes on. */
 export const timelineSchema = v.object({

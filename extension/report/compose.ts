@@ -1,7 +1,6 @@
 import * as v from 'valibot';
 import type { CheckId } from '../../common/guide/checks.ts';
 import { phoneCauseIds } from '../../common/guide/phone-settings.ts';
-import type { Observation } from '../../common/protocol/index.ts';
 import { machineLines, type Versions } from '../../common/report/machine.ts';
 import { type Cause, rankCauses } from '../../common/report/rank-causes.ts';
 import { redactSituation, shortToken, withTokens } from '../../common/report/redact/index.ts';
@@ -103,19 +102,25 @@ function numbersOf(data: Readonly<Record<string, unknown>>): Record<string, numb
   );
 }
 
-/** What does not fit the schema after redaction (a hostile host's doing) is left out, one observation at a time. */
+/** Characters of facts. A pharmacy's PC has half of it; what a hostile host adds makes no report that is too long. */
+const mostFacts = 16_000;
+
+/**
+ * What does not fit the schema after redaction (a hostile host's doing) is left out, one observation at a time; of too
+ * much, the longest first.
+ */
 function fitting(redacted: unknown): ReportedSituation {
   const { observations, ...rest } = redacted as { observations: { cards: unknown[]; list: unknown[] } };
-  const fits = (schema: v.GenericSchema) => (value: unknown) => v.is(schema, value);
-  const { cards, list } = reportedSituation.entries.observations.entries;
-  return v.parse(reportedSituation, {
-    ...rest,
-    observations: {
-      ...observations,
-      cards: observations.cards.filter((card) => v.is(cards, [card])),
-      list: observations.list.filter((observation) => fits(list)([observation]) as boolean) as Observation[],
-    },
-  });
+  const schema = reportedSituation.entries.observations.entries;
+  let cards = observations.cards.filter((card) => v.is(schema.cards, [card]));
+  let list = observations.list.filter((observation) => v.is(schema.list, [observation]));
+  const size = (value: unknown) => JSON.stringify(value).length;
+  while (size([cards, list]) > mostFacts) {
+    const longest = [...cards, ...list].reduce((one, other) => (size(one) >= size(other) ? one : other));
+    cards = cards.filter((card) => card !== longest);
+    list = list.filter((observation) => observation !== longest);
+  }
+  return v.parse(reportedSituation, { ...rest, observations: { ...observations, cards, list } });
 }
 
 function knownData(data: Readonly<Record<string, string | number>>): Record<string, string | number> {

@@ -10,7 +10,7 @@ import { emptyTimeline, halfLength, type TimelineEntry, withEntry } from '../../
 import { judge } from '../../extension/judge/index.ts';
 import { analyse, situationOf } from '../../extension/report/analyse.ts';
 import { composeReport } from '../../extension/report/compose.ts';
-import { cases, collected, now } from './report-situations.ts';
+import { card, cases, collected, now, reader, situation } from './report-situations.ts';
 
 const secret = new Uint8Array(32).fill(7);
 const took = () => 12;
@@ -101,8 +101,22 @@ describe('the text', () => {
       ms: 123_456_789,
     };
     const timeline = Array.from({ length: 5 * halfLength }, () => entry).reduce(withEntry, emptyTimeline);
-    const report = await composeReport(collected({ timeline }), secret, took);
-    expect(new TextEncoder().encode(JSON.stringify(report)).length).toBeLessThan(64_000);
+    const readers = Array.from({ length: 64 }, (_, index) =>
+      reader(`${'reader '.repeat(30)}${index}`, 'empty'),
+    );
+    const cards = readers.map(({ name }) => card({ reader: name }));
+    const hostile = situation({}, { readers, cards });
+    for (const it of [situation(), hostile]) {
+      const report = await composeReport(collected({ situation: it, timeline }), secret, took);
+      for (const output of [
+        JSON.stringify(report, null, 1),
+        reportText(report, 'ja'),
+        reportText(report, 'en'),
+      ]) {
+        expect(new TextEncoder().encode(output).length).toBeLessThan(64_000);
+      }
+      expect(readReport(JSON.stringify(report))).toEqual({ outcome: 'report', report });
+    }
   });
 });
 
