@@ -90,9 +90,9 @@ describe.each(['pharmacist', 'pharmacist-guideline-layout', 'pharmacist-contactl
     it('finds both applications and their certificates without a PIN', async () => {
       await lab.insert(profile, { opensc: true });
       const slots = await Promise.all(['0', '1'].map((slot) => pkcs11('hpki', '-O', '--slot', slot)));
-      expect(slots[0]).toContain('serial:     01523B');
-      expect(slots[1]).toContain('serial:     01513B');
-      expect(slots[1]).toContain('T00100-jpa');
+      expect(slots[0]).toContain('serial:     01513B');
+      expect(slots[0]).toContain('T00100-jpa');
+      expect(slots[1]).toContain('serial:     01523B');
       expect(lab.counts()).toMatchObject({ pinAttempts: 0 });
     });
 
@@ -101,7 +101,7 @@ describe.each(['pharmacist', 'pharmacist-guideline-layout', 'pharmacist-contactl
       const signature = join(lab.directory, 'hpki.sig');
       await pkcs11(
         'hpki',
-        ...['--slot', '1', '--login', '--pin', TEST_PIN, '--sign', '-m', 'SHA256-RSA-PKCS', '--id', '01'],
+        ...['--slot', '0', '--login', '--pin', TEST_PIN, '--sign', '-m', 'SHA256-RSA-PKCS', '--id', '01'],
         ...['-i', join(lab.directory, 'data'), '-o', signature],
       );
       const { authentication } = lab.pki.persons.pharmacist;
@@ -129,7 +129,7 @@ describe('a card without the concessions', () => {
       selectByPath: true,
     };
     await lab.insert('pharmacist', { opensc: { ...all, [concession]: false } });
-    const seen = await pkcs11('hpki', '-O', '--slot', '1').catch((error: Error) => error.message);
+    const seen = await pkcs11('hpki', '-O', '--slot', '0').catch((error: Error) => error.message);
     expect(seen).not.toContain(missing);
   });
 });
