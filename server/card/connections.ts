@@ -56,7 +56,15 @@ async function throughProxy(
       });
       if (path !== undefined) await closeSocketToOthers(path);
       const address = server.address();
-      return { port: typeof address === 'object' && address ? address.port : 0, stop: async () => undefined };
+      return {
+        port: typeof address === 'object' && address ? address.port : 0,
+        // Fastify closes only what it has opened itself.
+        stop: () =>
+          new Promise((done) => {
+            server.close(() => done());
+            server.closeIdleConnections();
+          }),
+      };
     },
     certificateOf({ rawHeaders }) {
       try {

@@ -140,6 +140,19 @@ describe('three nodes on PostgreSQL behind HAProxy', () => {
     expect(readQrCode((await pc.ask('/registration')).body)).toBe(readQrCode(body));
   });
 
+  it('a node that ends leaves nothing open: its process can end', async () => {
+    const path = join(test.directory, 'node9-card.sock');
+    const listen = { proxy: { kind: 'unix' as const, path } };
+    const node = await startServer({
+      ...test.options,
+      cardLogin: { ...identity(test.pki, cardHost), authorities: authorities(test.pki), listen },
+    });
+    await node.stop();
+    const asked = httpRequest({ socketPath: path, path: '/login' });
+    asked.end();
+    await expect(once(asked, 'response')).rejects.toThrow(/ENOENT|ECONNREFUSED/);
+  });
+
   it('the sockets are closed to others', async () => {
     for (const name of ['node2-portal.sock', 'node2-card.sock']) {
       expect((await stat(join(test.directory, name))).mode & 0o777).toBe(0o660);
