@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { makeTestPki, type TestPki } from '../lab/pki/index.ts';
 import { cardProperties } from './properties/card.ts';
 import { pageProperties } from './properties/pages.ts';
+import { reportProperties } from './properties/report.ts';
 import { wireProperties } from './properties/wire.ts';
 
 /** Cases for a property of weight 1. `npm run faults -- --soak` makes a million altogether. */
@@ -15,7 +16,7 @@ describe('hostile input', () => {
     pki = await makeTestPki();
   });
 
-  it.each([...wireProperties, ...pageProperties])('$name', async ({ check, weight }) => {
+  it.each([...wireProperties, ...pageProperties, ...reportProperties])('$name', async ({ check, weight }) => {
     await expect(check(Math.ceil(cases * weight), seed)).resolves.toBeUndefined();
   });
 

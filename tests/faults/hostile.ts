@@ -2,6 +2,7 @@ import { makeTestPki } from '../lab/pki/index.ts';
 import { good } from './ledger.ts';
 import { cardProperties } from './properties/card.ts';
 import { pageProperties } from './properties/pages.ts';
+import { reportProperties } from './properties/report.ts';
 import { wireProperties } from './properties/wire.ts';
 import type { FaultRun } from './run.ts';
 
@@ -11,7 +12,12 @@ const cases = { quick: 60_000, full: 300_000, soak: 3_000_000 } as const;
 
 /** Input made to break: framing, protocol, TLV, certificates, readings, pages. Routes over HTTP are the server's. */
 export async function hostileInput({ ledger, random, extent, say }: FaultRun): Promise<void> {
-  const properties = [...wireProperties, ...cardProperties(await makeTestPki()), ...pageProperties];
+  const properties = [
+    ...wireProperties,
+    ...cardProperties(await makeTestPki()),
+    ...pageProperties,
+    ...reportProperties,
+  ];
   const weights = properties.reduce((sum, { weight }) => sum + weight, 0);
   for (const { name, weight, check } of properties) {
     const count = Math.ceil((cases[extent] * weight) / weights);
