@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type StepId, stepById } from '../../common/guide/index.ts';
+import { sites } from '../../common/sites.ts';
 import { type ProfileId, TEST_PIN } from '../lab/index.ts';
 import { personAt, readPanel, reads, untilChooser } from './person.ts';
 import { takePhone, type VirtualPhone } from './phone.ts';
@@ -90,6 +91,11 @@ export async function performJourney(stage: Stage, options: JourneyOptions): Pro
       await reads();
       await person.presses('start');
       await person.at('open-site');
+      await stage.page.waitForFunction(
+        (host) => location.host === host && document.body,
+        {},
+        sites.association.host,
+      );
     });
     await step('choose-method', () => person.at('choose-method'));
     await step('card-auth', () => person.at('card-auth'));
