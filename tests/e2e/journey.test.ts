@@ -1,7 +1,7 @@
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { steps } from '../../common/guide/index.ts';
 import { performJourney } from '../demo/journey.ts';
 import { raiseStage, type Stage } from '../demo/stage.ts';
@@ -13,6 +13,10 @@ let output: string;
 beforeAll(async () => {
   output = await mkdtemp(join(tmpdir(), 'hpki-navi-journey-'));
   stage = await raiseStage();
+});
+beforeEach(async () => {
+  await stage.lab.remove();
+  if (!stage.browser.connected) await stage.restartBrowser();
 });
 afterEach((context) => recordFailure(context, stage));
 afterAll(async () => {
@@ -41,7 +45,6 @@ describe('the whole journey', () => {
   });
 
   it('registers the next person after the browser was closed', async () => {
-    await stage.lab.remove();
     await stage.restartBrowser();
     const result = await performJourney(stage, { output, profile: 'pharmacist-2' });
     expect(result.problem).toBeUndefined();
