@@ -4,6 +4,7 @@ import { defineConfig } from 'vitest/config';
 // unit: pure code, beside it. integration: real pcscd, OpenSC, databases. e2e: real Chromium under Xvfb.
 export default defineConfig({
   test: {
+    maxWorkers: 2,
     projects: [
       {
         test: {
@@ -33,7 +34,8 @@ export default defineConfig({
           // navigates under Xvfb. A test is tried again only when its browser has died; any other failure counts.
           retry: {
             count: 2,
-            condition: /frame got detached|detached Frame|Target closed|Session closed|Connection closed/,
+            condition:
+              /frame (?:got|was) detached|detached Frame|Target closed|Session closed|Connection closed/,
           },
           testTimeout: 120_000,
           hookTimeout: 120_000,

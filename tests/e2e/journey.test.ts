@@ -41,7 +41,7 @@ describe('the whole journey', () => {
     expect(result.apdus).toBeLessThanOrEqual(8);
     // The one PIN in the whole journey is the one typed into the browser's dialog.
     expect(stage.lab.counts().pinAttempts).toBe(1);
-    expect((await readdir(output)).filter((file) => file.endsWith('.png'))).toHaveLength(13);
+    expect((await readdir(output)).filter((file) => /^\d\d-.*\.png$/.test(file))).toHaveLength(13);
   });
 
   it('registers the next person after the browser was closed', async () => {
