@@ -46,7 +46,10 @@ export async function startScreen(size = '1400x900x24'): Promise<Screen> {
     server.once('exit', (code) => reject(new Error(`Xvfb ended with ${code}`)));
     server.stdio[3]?.once('data', (chunk: Buffer) => resolve(chunk.toString().trim()));
   });
-  return { ...attachScreen(`:${number}`), stop: () => end(server) };
+  const screen = attachScreen(`:${number}`);
+  // Out of the way: over a dialog, the pointer brings up its hints.
+  await run('xdotool', ['mousemove', '4000', '4000'], { env: { ...process.env, DISPLAY: screen.display } });
+  return { ...screen, stop: () => end(server) };
 }
 
 /** The hand and the eye for a screen that somebody else has started: a person's own display. */
