@@ -14,7 +14,8 @@ export function runTool(command: string, args: string[], options: ToolOptions = 
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, {
       cwd: options.cwd,
-      env: options.env ?? process.env,
+      // makensis refuses Japanese file names and texts without a UTF-8 locale.
+      env: { ...(options.env ?? process.env), LC_ALL: 'C.UTF-8' },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     const output: Buffer[] = [];
