@@ -31,11 +31,12 @@ export default defineConfig({
           sequence: { groupOrder: 2 },
           include: ['tests/e2e/**/*.test.ts'],
           // Chromium itself fails one of its own assertions now and then while the side panel is open and the page
-          // navigates under Xvfb. A test is tried again only when its browser has died; any other failure counts.
+          // navigates under Xvfb. A test is tried again only when its browser has died
+          // or has not opened a panel it was asked for (puppeteer's wait for a target); any other failure counts.
           retry: {
             count: 2,
             condition:
-              /frame (?:got|was) detached|detached Frame|Target closed|Session closed|Connection closed/,
+              /frame (?:got|was) detached|detached Frame|Target closed|Timed out after waiting|Session closed|Connection closed/,
           },
           testTimeout: 120_000,
           hookTimeout: 120_000,

@@ -83,6 +83,8 @@ export async function performJourney(stage: Stage, options: JourneyOptions): Pro
     await stage.lab.insert(options.profile ?? 'pharmacist', { opensc: true });
     await step('prepare', async () => {
       await person.sees('[data-verdict="ready"], [data-verdict="warning"]');
+      // After somebody else's registration the panel first says that the browser is a new one.
+      if (await person.panel.$('[data-after-finish]')) await person.presses('next-person');
       await person.sees('[data-check="pin"][data-status="pass"]');
       result.apdus = stage.hostCounts().apdus;
       Object.assign(result, await readPanel(person.panel));
