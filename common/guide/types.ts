@@ -7,20 +7,24 @@ export interface Text {
 /** Where a sentence comes from: the manual's own words, or ours where the manual is silent. */
 export type Source = { manual: string } | { ours: true };
 
-export type StepId =
-  | 'prepare'
-  | 'open-site'
-  | 'choose-method'
-  | 'card-auth'
-  | 'choose-certificate'
-  | 'enter-pin'
-  | 'scan-qr'
-  | 'phone-login'
-  | 'phone-register'
-  | 'phone-biometric'
-  | 'phone-label'
-  | 'phone-done'
-  | 'finish';
+/** Every step, in the manual's order. */
+export const stepIds = [
+  'prepare',
+  'open-site',
+  'choose-method',
+  'card-auth',
+  'choose-certificate',
+  'enter-pin',
+  'scan-qr',
+  'phone-login',
+  'phone-register',
+  'phone-biometric',
+  'phone-label',
+  'phone-done',
+  'finish',
+] as const;
+
+export type StepId = (typeof stepIds)[number];
 
 export interface Step {
   id: StepId;

@@ -1,4 +1,5 @@
 import type { GuideErrorId, StepId } from '../../common/guide/index.ts';
+import { stepIds } from '../../common/guide/types.ts';
 import type { Clicked, LoginFailure } from '../diagnosis/index.ts';
 
 /** What the extension may press in a page: the two controls of the design's rule 3, and no other. */
@@ -97,25 +98,9 @@ export const noJourney: Journey = {
   otherWay: null,
 };
 
-const order: readonly StepId[] = [
-  'prepare',
-  'open-site',
-  'choose-method',
-  'card-auth',
-  'choose-certificate',
-  'enter-pin',
-  'scan-qr',
-  'phone-login',
-  'phone-register',
-  'phone-biometric',
-  'phone-label',
-  'phone-done',
-  'finish',
-];
-
 /** Whether `step` comes before `other` in the manual. */
 export function isBefore(step: StepId, other: StepId): boolean {
-  return order.indexOf(step) < order.indexOf(other);
+  return stepIds.indexOf(step) < stepIds.indexOf(other);
 }
 
 /** Steps between which the person goes on alone, because no one can see the dialog or the phone from here. */

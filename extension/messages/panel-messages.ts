@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import type { Phone, StepId } from '../../common/guide/index.ts';
+import { type Phone, stepIds } from '../../common/guide/types.ts';
 import { actions } from '../../common/protocol/index.ts';
 import type { LoginCause } from '../diagnosis/index.ts';
 import type { Journey } from '../journey/journey.ts';
@@ -11,21 +11,7 @@ import type { Check, Verdict } from '../judge/index.ts';
 export const panelPortName = 'panel';
 
 const integer = v.pipe(v.number(), v.integer());
-const stepId = v.picklist([
-  'prepare',
-  'open-site',
-  'choose-method',
-  'card-auth',
-  'choose-certificate',
-  'enter-pin',
-  'scan-qr',
-  'phone-login',
-  'phone-register',
-  'phone-biometric',
-  'phone-label',
-  'phone-done',
-  'finish',
-] as const satisfies StepId[]);
+const stepId = v.picklist(stepIds);
 
 export const panelCommand = v.variant('type', [
   /** First message. `again` when the service worker ended under a page that stayed open. */
