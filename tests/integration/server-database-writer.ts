@@ -1,14 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { parseConfiguration } from '../../server/configuration/index.ts';
 import { openDatabase, transact } from '../../server/database/index.ts';
+import { databaseSettings } from './server-database.ts';
 
 /** Writes until it is killed, and names on standard output what has been answered. */
-const { database: settings } = parseConfiguration({
-  portal: { certificate: '-', key: '-' },
-  cardLogin: { certificate: '-', key: '-', authorities: ['-'] },
-  database: JSON.parse(process.argv[2] ?? ''),
-});
-const database = await openDatabase(settings);
+const database = await openDatabase(databaseSettings(JSON.parse(process.argv[2] ?? '')));
 for (;;) {
   await Promise.all(
     Array.from({ length: 4 }, async () => {

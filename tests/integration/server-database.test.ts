@@ -4,11 +4,16 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import type { Migrator } from 'kysely/migration';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { parseConfiguration } from '../../server/configuration/index.ts';
 import { type Database, openDatabase, transact } from '../../server/database/index.ts';
 import { migrationProvider } from '../../server/database/migrations.ts';
 import { type TemporaryDirectory, temporaryDirectory } from '../lab/temporary-directory.ts';
-import { databaseKinds, type TestDatabase, type TestDatabases, testDatabases } from './server-database.ts';
+import {
+  databaseKinds,
+  databaseSettings,
+  type TestDatabase,
+  type TestDatabases,
+  testDatabases,
+} from './server-database.ts';
 import { personOf, readQrCode, startTestServer, type TestServer } from './server-fixture.ts';
 import { answerTo, SoftwarePhone } from './server-software-phone.ts';
 
@@ -25,7 +30,7 @@ describe.each(databaseKinds)('the database on %s', (kind) => {
   afterAll(() => databases.stop());
   beforeEach(async () => {
     directory = await temporaryDirectory('server-database-');
-    test = await databases.create(directory.path);
+    test = await databases.createEmpty(directory.path);
   });
   afterEach(async () => {
     for (const database of opened.splice(0)) await database.destroy();
@@ -33,12 +38,7 @@ describe.each(databaseKinds)('the database on %s', (kind) => {
   });
 
   async function open(): Promise<Database> {
-    const { database: settings } = parseConfiguration({
-      portal: { certificate: '-', key: '-' },
-      cardLogin: { certificate: '-', key: '-', authorities: ['-'] },
-      database: test.configuration,
-    });
-    const database = await openDatabase(settings);
+    const database = await openDatabase(databaseSettings(test.configuration));
     opened.push(database);
     return database;
   }
@@ -61,12 +61,7 @@ describe.each(databaseKinds)('the database on %s', (kind) => {
   });
 
   it('goes from its first version to the newest one with its rows', async () => {
-    const { database: settings } = parseConfiguration({
-      portal: { certificate: '-', key: '-' },
-      cardLogin: { certificate: '-', key: '-', authorities: ['-'] },
-      database: test.configuration,
-    });
-    const first = await openDatabase(settings, undefined, (migrator: Migrator) =>
+    const first = await openDatabase(databaseSettings(test.configuration), undefined, (migrator: Migrator) =>
       migrator.migrateTo('0001-registration'),
     );
     opened.push(first);

@@ -1,9 +1,13 @@
 import { randomUUID } from 'node:crypto';
+import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import pg from 'pg';
+import { type Configuration, parseConfiguration } from '../../server/configuration/index.ts';
+import { openDatabase } from '../../server/database/index.ts';
 import type { ConfigurationInput } from '../../server/index.ts';
 import { type PrivatePostgresql, startPostgresql } from '../lab/private-postgresql.ts';
+import { temporaryDirectory } from '../lab/temporary-directory.ts';
 
 export const databaseKinds = ['SQLite', 'PostgreSQL'] as const;
 export type DatabaseKind = (typeof databaseKinds)[number];
@@ -21,24 +25,61 @@ export interface TestDatabases {
   kind: DatabaseKind;
   /** The cluster of the PostgreSQL ones. */
   cluster: PrivatePostgresql | undefined;
-  /** `directory` is where one that is a file goes. */
+  /** One with today's tables, and nothing in them. `directory` is where one that is a file goes. */
   create(directory: string): Promise<TestDatabase>;
+  /** One without tables. */
+  createEmpty(directory: string): Promise<TestDatabase>;
   stop(): Promise<void>;
 }
 
+/** The migrations run once: each database is a copy of what they made. */
 export async function testDatabases(kind: DatabaseKind): Promise<TestDatabases> {
-  const cluster = kind === 'PostgreSQL' ? await startPostgresql() : undefined;
+  return kind === 'PostgreSQL' ? postgresqlDatabases() : sqliteDatabases();
+}
+
+async function postgresqlDatabases(): Promise<TestDatabases> {
+  const cluster = await startPostgresql();
+  const template = 'migrated';
+  await bringUpToDate({ kind: 'postgresql', url: await cluster.createDatabase(template) });
+  const create = async (from?: string) =>
+    postgresqlDatabase(await cluster.createDatabase(`test_${randomUUID()}`, from));
   return {
-    kind,
+    kind: 'PostgreSQL',
     cluster,
-    create: async (directory) =>
-      cluster
-        ? postgresqlDatabase(await cluster.createDatabase(`test_${randomUUID()}`))
-        : sqliteDatabase(join(directory, 'registrations.sqlite')),
-    async stop() {
-      await cluster?.stop();
-    },
+    create: () => create(template),
+    createEmpty: () => create(),
+    stop: () => cluster.stop(),
   };
+}
+
+async function sqliteDatabases(): Promise<TestDatabases> {
+  const { path, remove } = await temporaryDirectory('server-migrated-');
+  const migrated = join(path, 'registrations.sqlite');
+  await bringUpToDate({ kind: 'sqlite', file: migrated });
+  const at = (directory: string) => sqliteDatabase(join(directory, 'registrations.sqlite'));
+  return {
+    kind: 'SQLite',
+    cluster: undefined,
+    async create(directory) {
+      await copyFile(migrated, join(directory, 'registrations.sqlite'));
+      return at(directory);
+    },
+    createEmpty: async (directory) => at(directory),
+    stop: remove,
+  };
+}
+
+async function bringUpToDate(configuration: ConfigurationInput['database']): Promise<void> {
+  await (await openDatabase(databaseSettings(configuration))).destroy();
+}
+
+/** As the server itself would take them, defaults added. */
+export function databaseSettings(database: ConfigurationInput['database']): Configuration['database'] {
+  return parseConfiguration({
+    portal: { certificate: '-', key: '-' },
+    cardLogin: { certificate: '-', key: '-', authorities: ['-'] },
+    database,
+  }).database;
 }
 
 export function sqliteDatabase(file: string): TestDatabase {

@@ -30,12 +30,16 @@ export interface TestServer {
   stop(): Promise<void>;
 }
 
+/** Read once for a file of tests. */
+let labPki: Promise<TestPki> | undefined;
+
 /** The database is an SQLite file unless `databases` says where else it comes from. */
 export async function startTestServer(
   changes: Partial<ServerOptions> = {},
   databases?: TestDatabases,
 ): Promise<TestServer> {
-  const pki = await makeTestPki({ hosts: [portalHost, cardHost, myNumberHost, operatorHost] });
+  labPki ??= makeTestPki({ hosts: [portalHost, cardHost, myNumberHost, operatorHost] });
+  const pki = await labPki;
   const directory = await temporaryDirectory('server-test-');
   const database = databases
     ? await databases.create(directory.path)

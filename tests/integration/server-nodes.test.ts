@@ -1,10 +1,9 @@
 import { EventEmitter, once } from 'node:events';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { parseConfiguration } from '../../server/configuration/index.ts';
 import { openDatabase } from '../../server/database/index.ts';
 import { type RunningServer, startServer } from '../../server/index.ts';
 import { postgresqlTicketSignals } from '../../server/ticket/postgresql-signals.ts';
-import { type TestDatabases, testDatabases } from './server-database.ts';
+import { databaseSettings, type TestDatabases, testDatabases } from './server-database.ts';
 import { listenToProgress } from './server-event-stream.ts';
 import { personOf, readQrCode, startTestServer, type TestServer } from './server-fixture.ts';
 import { SoftwarePhone } from './server-software-phone.ts';
@@ -107,11 +106,7 @@ describe('several nodes on PostgreSQL', () => {
     /** Two nodes' signals, and what they have logged. */
     async function two() {
       const url = (await databases.cluster?.createDatabase()) ?? '';
-      const { database: settings } = parseConfiguration({
-        portal: { certificate: '-', key: '-' },
-        cardLogin: { certificate: '-', key: '-', authorities: ['-'] },
-        database: { kind: 'postgresql', url, connections: 2 },
-      });
+      const settings = databaseSettings({ kind: 'postgresql', url, connections: 2 });
       const make = async () => {
         const database = await openDatabase(settings);
         ending.push(() => database.destroy());

@@ -4,9 +4,9 @@ import type {
   PublicKeyCredentialCreationOptionsJSON,
   PublicKeyCredentialRequestOptionsJSON,
 } from '@simplewebauthn/server';
-import { parseConfiguration } from '../../server/configuration/index.ts';
 import { type Database, openDatabase } from '../../server/database/index.ts';
 import { addOperator } from '../../server/operator/store.ts';
+import { databaseSettings } from './server-database.ts';
 import { operatorHost, type TestServer, type Visitor } from './server-fixture.ts';
 import { answerTo, assertionTo, type Ceremony, type SoftwareKey } from './server-software-phone.ts';
 
@@ -15,10 +15,9 @@ export async function besideServer<Result>(
   test: TestServer,
   work: (database: Database) => Promise<Result>,
 ): Promise<Result> {
-  const { clock: _, logTo: __, ...input } = test.options;
   // SQLite waits without letting go of the event loop, on which the server here would end its own transaction.
   await sleep(40);
-  const database = await openDatabase(parseConfiguration(input).database);
+  const database = await openDatabase(databaseSettings(test.options.database));
   try {
     return await work(database);
   } finally {

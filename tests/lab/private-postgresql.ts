@@ -4,6 +4,7 @@ import { chmod, mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import pg from 'pg';
 import { temporaryDirectory } from './temporary-directory.ts';
 
 const run = promisify(execFile);
@@ -15,8 +16,8 @@ const account = 'postgres';
 export interface PrivatePostgresql {
   /** Folder of the programs: psql, pg_dump and others. */
   programs: string;
-  /** Connection string of a database that was made empty just now. */
-  createDatabase(name?: string): Promise<string>;
+  /** Connection string of a database that was made just now: empty, or as `template` is, to which nobody is connected. */
+  createDatabase(name?: string, template?: string): Promise<string>;
   /** Connection string of a database by its name. */
   url(name: string): string;
   /** SQL as the cluster's owner, in the database `postgres`. */
@@ -103,12 +104,17 @@ export async function startPostgresql(options: PrivatePostgresqlOptions = {}): P
       await sleep(30);
     }
   };
-  const psql = (sql: string) =>
-    run(join(programs, 'psql'), ['-X', '-q', '-v', 'ON_ERROR_STOP=1', '-d', url('postgres'), '-c', sql], {
-      env: environment,
-    });
+  const execute = async (sql: string): Promise<void> => {
+    const client = new pg.Client({ connectionString: url('postgres') });
+    await client.connect();
+    try {
+      await client.query(sql);
+    } finally {
+      await client.end();
+    }
+  };
   const answers = () =>
-    psql('select 1').then(
+    execute('select 1').then(
       () => true,
       () => false,
     );
@@ -122,15 +128,15 @@ export async function startPostgresql(options: PrivatePostgresqlOptions = {}): P
   return {
     programs,
     url,
-    async createDatabase(name) {
+    async createDatabase(name, template) {
       count += 1;
       const made = name ?? `database_${count}`;
-      await psql(`create database "${made}"`);
+      // File by file: for small templates faster than block by block through the log, where nothing waits for the disk.
+      const like = template === undefined ? '' : ` template "${template}" strategy file_copy`;
+      await execute(`create database "${made}"${like}`);
       return url(made);
     },
-    async execute(sql) {
-      await psql(sql);
-    },
+    execute,
     crash: () => end('SIGQUIT'),
     async restart() {
       server = await start();
