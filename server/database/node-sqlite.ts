@@ -3,6 +3,12 @@ import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlit
 /** Compiled statements kept; the queries of the platform are far fewer. */
 const keptStatements = 200;
 
+/**
+ * Milliseconds that SQLite itself waits for another connection's lock, with the event loop standing still: no more than
+ * the moment that a lock takes to pass on. Who can wait longer does it beside the event loop.
+ */
+const busyMs = 20;
+
 export interface Statement {
   /** Whether it gives rows. */
   reader: boolean;
@@ -22,6 +28,7 @@ export class NodeSqliteDatabase {
       pragma busy_timeout = 5000;
       pragma journal_mode = wal;
       pragma synchronous = full;
+      pragma busy_timeout = ${busyMs};
     `);
   }
 
@@ -47,6 +54,11 @@ export class NodeSqliteDatabase {
     this.#statements.clear();
     this.#database.close();
   }
+}
+
+/** SQLITE_BUSY (5) or one of its extended codes: another connection holds a lock. */
+export function isBusy(error: unknown): boolean {
+  return error instanceof Error && 'errcode' in error && (Number(error.errcode) & 0xff) === 5;
 }
 
 function statementOf(statement: StatementSync): Statement {

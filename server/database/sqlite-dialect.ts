@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   CompiledQuery,
   type DatabaseConnection,
@@ -10,7 +11,7 @@ import {
   SqliteIntrospector,
   SqliteQueryCompiler,
 } from 'kysely';
-import { NodeSqliteDatabase } from './node-sqlite.ts';
+import { isBusy, NodeSqliteDatabase } from './node-sqlite.ts';
 
 /** Node's own SQLite for Kysely, with group commit: see GroupCommitDriver. `file` may be `:memory:`. */
 export class NodeSqliteDialect implements Dialect {
@@ -95,7 +96,7 @@ class GroupCommitDriver implements Driver {
     const shared = connection as SharedConnection;
     const release = await this.#takeTurn();
     try {
-      this.#openGroup(true);
+      await whenFree(() => this.#openGroup(true));
       this.#open.execute('savepoint part');
     } catch (error) {
       release();
@@ -139,13 +140,14 @@ class GroupCommitDriver implements Driver {
   /** For SharedConnection. */
   async query<Row>(query: CompiledQuery, inTransaction: boolean): Promise<QueryResult<Row>> {
     if (inTransaction) return this.#run(query);
-    for (let turn = this.#turn; ; turn = this.#turn) {
-      await turn;
-      if (turn === this.#turn) break;
-    }
-    if (!isRead(query)) this.#openGroup(!isPassing(query));
-    const group = this.#group;
-    const result = this.#run<Row>(query);
+    const { group, result } = await whenFree(async () => {
+      for (let turn = this.#turn; ; turn = this.#turn) {
+        await turn;
+        if (turn === this.#turn) break;
+      }
+      if (!isRead(query)) this.#openGroup(!isPassing(query));
+      return { group: this.#group, result: this.#run<Row>(query) };
+    });
     await group?.written;
     return result;
   }
@@ -244,6 +246,21 @@ class SharedConnection implements DatabaseConnection {
   // biome-ignore lint/correctness/useYield: nothing here streams.
   async *streamQuery<Row>(): AsyncIterableIterator<QueryResult<Row>> {
     throw new Error('SQLite is not streamed from');
+  }
+}
+
+/** Milliseconds that a statement waits for another process to let go of the file: a backup, a command, a second server. */
+const lockMs = 5_000;
+
+/** Runs `use`, again as long as another connection holds the file. The event loop goes on meanwhile. */
+async function whenFree<Result>(use: () => Result | Promise<Result>): Promise<Result> {
+  for (const start = performance.now(); ; ) {
+    try {
+      return await use();
+    } catch (error) {
+      if (!isBusy(error) || performance.now() - start > lockMs) throw error;
+      await sleep(5 + Math.random() * 20);
+    }
   }
 }
 

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Kysely, Transaction } from 'kysely';
+import { isBusy } from './node-sqlite.ts';
 
 /** Attempts at one transaction. Each failure means that another one got through. */
 const attempts = 8;
@@ -29,8 +30,5 @@ export async function transact<Tables, Result>(
 }
 
 function isConflict(error: unknown): boolean {
-  if (!(error instanceof Error) || !('code' in error)) return false;
-  if (retried.has(String(error.code))) return true;
-  // SQLITE_BUSY (5) and its extended codes, from node:sqlite.
-  return 'errcode' in error && (Number(error.errcode) & 0xff) === 5;
+  return isBusy(error) || (error instanceof Error && 'code' in error && retried.has(String(error.code)));
 }

@@ -1,5 +1,4 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type {
   PublicKeyCredentialCreationOptionsJSON,
   PublicKeyCredentialRequestOptionsJSON,
@@ -15,8 +14,6 @@ export async function besideServer<Result>(
   test: TestServer,
   work: (database: Database) => Promise<Result>,
 ): Promise<Result> {
-  // SQLite waits without letting go of the event loop, on which the server here would end its own transaction.
-  await sleep(40);
   const database = await openDatabase(databaseSettings(test.options.database));
   try {
     return await work(database);
