@@ -1,3 +1,4 @@
+import { stepIds } from '../guide/types.ts';
 import type { ReportedCheck, ReportedDrift, ReportedRegistration } from './schema.ts';
 import { entriesOf, type Timeline, type TimelineEntry } from './timeline.ts';
 
@@ -23,15 +24,7 @@ export interface Cause {
 }
 
 /** Steps on the phone: the card has done its part. */
-const afterCard = [
-  'scan-qr',
-  'phone-login',
-  'phone-register',
-  'phone-biometric',
-  'phone-label',
-  'phone-done',
-  'finish',
-];
+const afterCard: readonly string[] = stepIds.slice(stepIds.indexOf('scan-qr'));
 
 /** Milliseconds for which an error that is no longer shown is still what the call is about. */
 const recent = 60 * 60_000;

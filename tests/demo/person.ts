@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Page } from 'puppeteer-core';
-import type { StepId } from '../../common/guide/index.ts';
+import { type StepId, stepIds } from '../../common/guide/types.ts';
 import { TEST_PIN } from '../lab/index.ts';
 import { type CertificateDialogs, certificateDialogs } from '../lab/screen.ts';
 import { readQr } from './qr.ts';
@@ -26,14 +26,11 @@ export interface Person {
   panel: Page;
 }
 
-const pcSteps: StepId[] = [
-  'open-site',
-  'choose-method',
-  'card-auth',
-  'choose-certificate',
-  'enter-pin',
-  'scan-qr',
-];
+/** On the PC before the phone takes over: driven steps, which may already have been passed when somebody looks. */
+const pcSteps: readonly StepId[] = stepIds.slice(
+  stepIds.indexOf('open-site'),
+  stepIds.indexOf('phone-login'),
+);
 
 export async function personAt(stage: Stage): Promise<Person> {
   const panel = await stage.openPanel();
