@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-// One group after the other: browsers and card readers want the machine for themselves.
+// One group after the other, and no more files of tests at a time than two cores can serve.
 // unit: pure code, beside it. integration: real pcscd, OpenSC, databases. e2e: real Chromium under Xvfb.
 export default defineConfig({
   test: {
@@ -14,6 +14,8 @@ export default defineConfig({
             '{common,extension,native-host,server}/**/*.test.{ts,tsx}',
             'tests/{lab,bench,faults}/**/*.test.ts',
           ],
+          // A guard against what hangs, not a promise: the machine may be busy.
+          testTimeout: 30_000,
         },
       },
       {
@@ -40,7 +42,6 @@ export default defineConfig({
           },
           testTimeout: 120_000,
           hookTimeout: 120_000,
-          fileParallelism: false,
         },
       },
     ],
