@@ -29,6 +29,7 @@ export function serve(): void {
       looking ??= new LookingProcess({ command: ownCommand('looking-process') });
       return surroundings({ looking });
     },
+    reportSecret: async (offered) => (await import('./report-secret.ts')).reportSecret(offered),
     send: (event, replaces) => {
       port.send(event, replaces);
       // The first answer is out: from now on the card process may take its share of the processor.

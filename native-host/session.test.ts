@@ -26,6 +26,7 @@ interface SessionOptions {
   silentCard?: boolean;
   hungObserver?: boolean;
   more?: Observer<never>[];
+  keepsNothing?: boolean;
   acts?: (action: string) => 'done' | 'no-permission';
 }
 
@@ -55,6 +56,7 @@ function session(options: SessionOptions = {}) {
     backend: 'koffi',
     hostVersion: '0.1.0',
     actions: options.acts ? ['open-services'] : [],
+    reportSecret: async (offered) => ({ secret: offered, kept: options.keepsNothing !== true }),
     surroundings: async () => ({
       observers: [observer as never, ...(options.more ?? [])],
       service: async () => undefined,
@@ -220,6 +222,26 @@ describe('a session', () => {
     expect(answers()).toContainEqual({ type: 'failed', id: 3, code: 'no-permission' });
     expect(answers()).toContainEqual({ type: 'failed', id: 4, code: 'action-unavailable' });
     expect(answers()).toContainEqual(expect.objectContaining({ id: 5, code: 'malformed-message' }));
+  });
+
+  it('gives its secret for tokens when asked, and none that would be another the next time', async () => {
+    const offered = 'ab'.repeat(32);
+    for (const keepsNothing of [false, true]) {
+      const { it, answers } = session({ keepsNothing });
+      it.receive({ type: 'report-secret', id: 2, deadlineMs: 1000, offered });
+      it.receive(hello);
+      it.receive({ type: 'report-secret', id: 3, deadlineMs: 1000, offered });
+      it.receive({ type: 'report-secret', id: 4, deadlineMs: 1000, offered: 'short' });
+      await until(() => answers().length === 4);
+      const byId = (id: number) => answers().find((event) => 'id' in event && event.id === id);
+      expect(byId(2)).toMatchObject({ code: 'hello-first' });
+      expect(byId(3)).toEqual(
+        keepsNothing
+          ? { type: 'failed', id: 3, code: 'no-permission' }
+          : { type: 'report-secret', id: 3, secret: offered },
+      );
+      expect(byId(4)).toMatchObject({ code: 'malformed-message' });
+    }
   });
 
   it('looks again at what a card brings with it', async () => {

@@ -21,6 +21,7 @@ import {
 } from './observers/desk-observations.ts';
 import { observeOnce } from './observers/observe-once.ts';
 import type { Observer } from './observers/port.ts';
+import type { ReportSecret } from './report-secret.ts';
 
 export interface SessionParts {
   desk: Desk;
@@ -30,6 +31,8 @@ export interface SessionParts {
   hostVersion: string;
   /** What looks at the subjects that are not on the desk. Asked for after `hello`: loading it takes time. */
   surroundings: () => Promise<Surroundings>;
+  /** This user's secret for tokens in reports; `offered` where there is none yet. */
+  reportSecret: (offered: string) => Promise<ReportSecret>;
   /** `replaces`: messages of the same key that still wait may be dropped for this one. */
   send: (event: HostEvent, replaces?: string) => void;
 }
@@ -134,6 +137,10 @@ export class Session {
         if (!this.#parts.actions.includes(request.action)) return failed('action-unavailable');
         const outcome = await (await this.#parts.surroundings()).act(request.action);
         return outcome === 'done' ? done : failed(outcome);
+      }
+      case 'report-secret': {
+        const { secret, kept } = await this.#parts.reportSecret(request.offered);
+        return kept ? { type: 'report-secret', id, secret } : failed('no-permission');
       }
     }
   }

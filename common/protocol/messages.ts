@@ -4,7 +4,7 @@ import { observationSchema } from './observations.ts';
 /**
  * The wire between extension and host: one JSON object per native message.
  *
- * The extension asks (`hello` first), the host answers each request exactly once with `hello`, `done` or `failed`
+ * The extension asks (`hello` first), the host answers each request exactly once with `hello`, `done`, `report-secret` or `failed`
  * carrying the request's id, and sends `observation` whenever it has seen something. Every request has a deadline
  * after which the host answers `failed` with `deadline-exceeded`, whatever hangs.
  */
@@ -17,6 +17,8 @@ const version = v.pipe(v.string(), v.regex(/^\d{1,5}(?:\.\d{1,5}){1,3}$/));
 const protocol = v.pipe(v.number(), v.integer(), v.minValue(1));
 /** Milliseconds from receipt. */
 const deadlineMs = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(120_000));
+/** 32 octets as lower-case hexadecimal digits. */
+const secret = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/));
 const readerName = v.pipe(v.string(), v.maxLength(1024));
 
 /**
@@ -51,6 +53,11 @@ export const requestSchema = v.variant('type', [
   v.object({ type: v.literal('quiet'), id, deadlineMs, on: v.boolean() }),
   /** The person pressed a button that says what this does. */
   v.object({ type: v.literal('act'), id, deadlineMs, action: v.picklist(actions) }),
+  /**
+   * The person makes a report: what are this user's tokens made with? Where the host has nothing yet, it keeps what is
+   * offered.
+   */
+  v.object({ type: v.literal('report-secret'), id, deadlineMs, offered: secret }),
 ]);
 
 export const failureCode = v.picklist([
@@ -61,7 +68,7 @@ export const failureCode = v.picklist([
   'quiet', // a read was asked for while quiet is on
   'unknown-reader',
   'action-unavailable', // not on this system, or what it opens was not found
-  'no-permission', // the system refused the action
+  'no-permission', // the system refused the action; or nothing can be kept on it
   'internal',
 ]);
 
@@ -82,6 +89,7 @@ export const eventSchema = v.variant('type', [
   }),
   v.object({ type: v.literal('observation'), observation: observationSchema }),
   v.object({ type: v.literal('done'), id }),
+  v.object({ type: v.literal('report-secret'), id, secret }),
   v.object({
     type: v.literal('failed'),
     /** Absent when the request's id could not be read. */

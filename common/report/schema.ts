@@ -120,8 +120,13 @@ export const reportSchema = v.object({
     ms: v.pipe(v.number(), v.minValue(0)),
     by: v.picklist(['extension', 'host']),
   }),
-  /** The same on every report of one installation, and on no other's. */
+  /** The same on every report whose tokens were made with the same secret, and on no other. */
   installation: code,
+  /**
+   * Who keeps that secret. `host`: one for this user of the PC, whoever makes the report. `extension`: one of this
+   * extension alone, while there is no host to share it with. `once`: it could not be kept.
+   */
+  tokens: v.exactOptional(v.picklist(['host', 'extension', 'once'])),
   supportCode: v.pipe(v.string(), v.regex(/^[0-9A-Z]{12}$/)),
   /** What comes first: an id of the catalogue. */
   cause: code,

@@ -37,9 +37,7 @@ export function reportText(report: Report, language: Language = 'ja'): string {
   if (report.removed.length > 0) {
     parts.push([`${word('removed')}: ${report.removed.map((section) => word(section)).join('、')}`]);
   }
-  parts.push([
-    `${word('madeBy')}: ${word(`by_${report.made.by}`)} / ${word('installation')}: ${report.installation}`,
-  ]);
+  parts.push([`${word('madeBy')}: ${word(`by_${report.made.by}`)} / ${tokensLine(report, language)}`]);
   parts.push([word('privacy')]);
   parts.push([
     `■ ${word('facts')}`,
@@ -48,6 +46,13 @@ export function reportText(report: Report, language: Language = 'ja'): string {
     endMark,
   ]);
   return `${parts.map((lines) => lines.join('\n')).join('\n\n')}\n`;
+}
+
+/** Which reports have the same tokens. */
+export function tokensLine({ installation, tokens }: Report, language: Language): string {
+  const line = `${reportWord('installation', language)}: ${installation}`;
+  if (!tokens) return line;
+  return `${line} (${reportWord('tokens', language)}: ${reportWord(`tokens_${tokens}`, language)})`;
 }
 
 /** Each removable section in lines, without its title; of the raw facts as they are saved. */

@@ -33,6 +33,13 @@ export const reportWords = {
   by_extension: { ja: '拡張機能', en: 'the extension' },
   by_host: { ja: '確認プログラム', en: 'the helper program' },
   installation: { ja: 'PCの目印', en: 'Token of this PC' },
+  tokens_host: { ja: 'このPCのユーザー', en: 'this user of the PC' },
+  tokens_extension: {
+    ja: '拡張機能だけ（確認プログラムなしで作成）',
+    en: 'the extension alone (made without the helper program)',
+  },
+  tokens_once: { ja: 'このレポート限り', en: 'this report alone' },
+  tokens: { ja: '記号が共通なのは', en: 'Tokens hold for' },
   privacy: {
     ja: '氏名・登録番号・証明書やリーダーの番号・ユーザー名は、このPCだけの記号（#から始まる文字）に置き換えてあります。',
     en: 'Names, registration numbers, serial numbers and user names are replaced by tokens (#…) of this PC alone.',

@@ -7,6 +7,7 @@ import { type HostState, type Judgement, judge, selectedCard } from '../judge/in
 import type { PageReport } from '../messages/page-messages.ts';
 import type { PanelCommand } from '../messages/panel-messages.ts';
 import { browser } from '../platform/browser.ts';
+import { shareReportSecret } from '../report/secret.ts';
 import type { Glimpse } from '../timeline/changes.ts';
 import { TimelineRecorder } from '../timeline/recorder.ts';
 import { storedTimeline } from '../timeline/stored.ts';
@@ -147,6 +148,9 @@ export class Controller {
         return;
       case 'close-browser':
         void closeEveryWindow();
+        return;
+      case 'share-report-secret':
+        void shareReportSecret((offered) => this.#link.reportSecret(offered));
         return;
       case 'record':
         this.#timeline.record(command.on, Date.now());

@@ -122,6 +122,20 @@ describe('host link', () => {
     expect(port().disconnected).toBe(failure !== undefined);
   });
 
+  it('takes the secret for tokens from the host, and goes without from one that knows of none', async () => {
+    await connect();
+    const [offered, kept] = ['ab'.repeat(32), 'cd'.repeat(32)];
+    const given = link.reportSecret(offered);
+    expect(port().sent.at(-1)).toMatchObject({ type: 'report-secret', offered });
+    port().answer('report-secret', { type: 'report-secret', secret: kept });
+    expect(await given).toBe(kept);
+    const refused = link.reportSecret(offered);
+    port().answer('report-secret', { type: 'failed', code: 'malformed-message' });
+    expect(await refused).toBeNull();
+    link.close();
+    expect(await link.reportSecret(offered)).toBeNull();
+  });
+
   it('says so when no answer comes in time', async () => {
     link.open();
     await vi.advanceTimersByTimeAsync(6000);

@@ -37,11 +37,12 @@ const deadlines = {
   reread: 30_000,
   quiet: 1000,
   act: 15_000,
+  'report-secret': 2000,
 } as const;
 /** A host that keeps ending is started anew this often without being asked. */
 const maximumReopenings = 3;
 
-type Answer = Extract<HostEvent, { type: 'hello' | 'done' | 'failed' }>;
+type Answer = Exclude<HostEvent, { type: 'observation' }>;
 type RequestBody = Request extends infer R
   ? R extends Request
     ? Omit<R, 'id' | 'deadlineMs'>
@@ -90,6 +91,12 @@ export class HostLink {
   /** The person pressed the button. Resolves to whether the host did it. */
   async act(action: Action): Promise<boolean> {
     return (await this.#request({ type: 'act', action }))?.type === 'done';
+  }
+
+  /** The secret for tokens in reports that this user's host keeps; null from one that is missing, older or keeps none. */
+  async reportSecret(offered: string): Promise<string | null> {
+    const answer = await this.#request({ type: 'report-secret', offered });
+    return answer?.type === 'report-secret' ? answer.secret : null;
   }
 
   /** Resolves when the host has confirmed it, or could not in time. */

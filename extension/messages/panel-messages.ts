@@ -37,6 +37,8 @@ export const panelCommand = v.variant('type', [
   v.object({ type: v.literal('open-driver-manual') }),
   v.object({ type: v.literal('site-access-changed') }),
   v.object({ type: v.literal('close-browser') }),
+  /** A report is being made: its tokens are to be those that the host's own reports have. */
+  v.object({ type: v.literal('share-report-secret') }),
   /** 記録開始, 記録終了. */
   v.object({ type: v.literal('record'), on: v.boolean() }),
   /** One of the host's fixed list: a button beside a finding. */

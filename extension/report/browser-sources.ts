@@ -6,6 +6,7 @@ import { selectedCard } from '../judge/index.ts';
 import { browser } from '../platform/browser.ts';
 import { storedTimeline } from '../timeline/stored.ts';
 import type { KeptFacts, ReportSources } from './collect.ts';
+import { storedReportSecret } from './secret.ts';
 
 /**
  * The real sources. The page that shows the report asks storage itself: a service worker that is stuck is one of the
@@ -17,7 +18,7 @@ export const browserSources: ReportSources = {
   timeline: storedTimeline.load,
   browserFacts: lookAtBrowser,
   installType: async () => (await browser.management.getSelf()).installType,
-  secret: installationSecret,
+  secret: storedReportSecret,
 };
 
 async function keptFacts(): Promise<KeptFacts | null> {
@@ -36,16 +37,4 @@ async function keptFacts(): Promise<KeptFacts | null> {
     journey: { phase, step, quiet, unfamiliarPage, error, failure },
     cardToken: fingerprint && token?.fingerprint === fingerprint ? token.token : null,
   };
-}
-
-/** 32 octets that never leave this installation: tokens are made with them. */
-async function installationSecret(): Promise<Uint8Array> {
-  const { reportSecret } = await browser.storage.local.get('reportSecret');
-  if (typeof reportSecret === 'string' && /^[0-9a-f]{64}$/.test(reportSecret)) {
-    return Uint8Array.from(reportSecret.match(/../g) ?? [], (octet) => Number.parseInt(octet, 16));
-  }
-  const fresh = crypto.getRandomValues(new Uint8Array(32));
-  const text = Array.from(fresh, (octet) => octet.toString(16).padStart(2, '0')).join('');
-  await browser.storage.local.set({ reportSecret: text });
-  return fresh;
 }

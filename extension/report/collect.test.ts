@@ -22,6 +22,7 @@ describe('collecting', () => {
     const { collected, secret } = await collect(all(source), Date.now());
     const report = await composeReport(collected, secret, () => 0);
     expect(report.cause).toBe('none.looking');
+    expect(report.tokens).toBe('once');
     expect(readReport(JSON.stringify(report)).outcome).toBe('report');
   });
 

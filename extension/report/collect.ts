@@ -3,6 +3,13 @@ import { entriesOf, parseTimeline, type Timeline } from '../../common/report/tim
 import type { Situation } from '../judge/index.ts';
 import type { Collected } from './compose.ts';
 
+/** What tokens are made with, and who keeps it. */
+export interface ReportSecret {
+  /** 32 octets. */
+  octets: Uint8Array;
+  keptBy: 'host' | 'extension' | 'once';
+}
+
 /** Where a report takes its facts from. Any of these may hang or fail: the report is then made without. */
 export interface ReportSources {
   /** What the service worker keeps of the PC and of the journey; null without any. */
@@ -11,8 +18,7 @@ export interface ReportSources {
   timeline(): Promise<unknown>;
   browserFacts(): Promise<Situation['browser']>;
   installType(): Promise<string>;
-  /** The secret of this installation, made at the first report. */
-  secret(): Promise<Uint8Array>;
+  secret(): Promise<ReportSecret>;
 }
 
 export interface KeptFacts {
@@ -57,17 +63,20 @@ export async function collect(
       extensionVersion: '0',
     } as const),
     within(sources.installType(), ''),
-    // Without the stored one tokens are good for this report only.
-    within(sources.secret(), crypto.getRandomValues(new Uint8Array(32))),
+    within(sources.secret(), {
+      octets: crypto.getRandomValues(new Uint8Array(32)),
+      keptBy: 'once',
+    } as const),
   ]);
   const { observations, host, site, cardToken, journey } = kept ?? nothingKept;
   const timeline = parseTimeline(stored);
   const { phase, step, quiet, error, failure = null } = journey;
   const situation: Situation = { now, browser, host, site, observations, login, cardToken, quiet };
   return {
-    secret,
+    secret: secret.octets,
     collected: {
       by: 'extension',
+      tokens: secret.keptBy,
       situation,
       journey: { phase, step },
       error,

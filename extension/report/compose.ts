@@ -23,6 +23,8 @@ import { analyse, situationOf } from './analyse.ts';
 /** Everything a report is made from, as collected: nothing of it is redacted yet. */
 export interface Collected {
   by: 'extension' | 'host';
+  /** Who keeps the secret that tokens are made with. */
+  tokens: NonNullable<Report['tokens']>;
   situation: Situation;
   journey: { phase: string; step: string };
   error: { id: string; data: Readonly<Record<string, string | number>> } | null;
@@ -43,7 +45,7 @@ export async function composeReport(
   took: () => number,
 ): Promise<Report> {
   return withTokens(secret, (digest) => {
-    const { by, journey, drift, timeline, versions, registrations, notLooked = [] } = collected;
+    const { by, tokens, journey, drift, timeline, versions, registrations, notLooked = [] } = collected;
     const situation = fitting(redactSituation(collected.situation, digest));
     const { checks, verdict } = analyse(situation, notLooked);
     const { now } = collected.situation;
@@ -68,6 +70,7 @@ export async function composeReport(
       version: reportVersion,
       made: { at: new Date(now).toISOString(), ms: took(), by },
       installation: shortToken('pc', digest('installation')).replace('#', '-'),
+      tokens,
       supportCode: encodeSupportCode(codeOf(causes, situation, by)),
       cause: causes[0]?.id ?? 'none.ready',
       further: causes.slice(1, 24).flatMap(({ id }) => (id.startsWith('none.') ? [] : [id])),

@@ -11,6 +11,7 @@ import { language } from '../panel/words.ts';
 import { browserSources } from './browser-sources.ts';
 import { collect } from './collect.ts';
 import { composeReport } from './compose.ts';
+import { onReportSecret } from './secret.ts';
 import { previewWord } from './words.ts';
 
 /** What will leave the PC, section by section, before it does. */
@@ -40,7 +41,12 @@ export function Preview() {
     setSaid(previewWord(done ? 'copied' : 'notCopied'));
   };
   return (
-    <main class="app report" data-cause={report.cause} data-verdict={report.verdict}>
+    <main
+      class="app report"
+      data-cause={report.cause}
+      data-verdict={report.verdict}
+      data-tokens={report.tokens}
+    >
       <h1 id="headline">{previewWord('title')}</h1>
       <p class="no-print">{previewWord('intro')}</p>
       <section class="cause">
@@ -137,15 +143,26 @@ function Recording({ report, send, make }: { report: Report; send: Send; make():
 function useReport(): { report: Report | null; make(): void; send: Send } {
   const [report, setReport] = useState<Report | null>(null);
   const send = useRef<Send>(() => undefined);
-  const make = () => void makeReport().then(setReport);
+  const tokens = useRef<Report['tokens']>(undefined);
+  const make = () =>
+    void makeReport().then((made) => {
+      tokens.current = made.tokens;
+      setReport(made);
+    });
   useEffect(() => {
     make();
     let timer: ReturnType<typeof setTimeout> | undefined;
+    let asked = false;
     const port = new BackgroundPort(() => {
       clearTimeout(timer);
       timer = setTimeout(make, 100);
+      // Once in any case: this user's secret may be another one by now. Then for as long as no host has given one.
+      if (asked && tokens.current === 'host') return;
+      asked = true;
+      port.send({ type: 'share-report-secret' });
     });
     send.current = (command) => port.send(command);
+    onReportSecret(make);
   }, []);
   return { report, make, send: (command) => send.current(command) };
 }

@@ -14,7 +14,7 @@ export function ComparisonView({ one, other }: { one: Report; other: Report }) {
     check ? (causeWords(check.reason, check.data)?.sentence[language] ?? check.reason) : '―';
   return (
     <Card title={say('compare')} name="compare">
-      {samePc ? null : <p class="problem">{say('otherPc')}</p>}
+      {samePc ? null : <p class="problem">{say(samePc === null ? 'perhaps' : 'otherPc')}</p>}
       <table>
         <thead>
           <tr>

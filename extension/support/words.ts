@@ -32,8 +32,12 @@ export const supportWords = {
   before: { ja: '前', en: 'before' },
   after: { ja: '後', en: 'after' },
   otherPc: {
-    ja: '別のPC（または別のプログラム）で作られたレポートです。記号は比べられません。',
-    en: 'The reports come from different PCs (or programs): their tokens can not be compared.',
+    ja: '別のPC（または同じPCの別のユーザー）で作られたレポートです。記号は比べられません。',
+    en: 'The reports come from different PCs, or different users of one: their tokens can not be compared.',
+  },
+  perhaps: {
+    ja: '同じPCのレポートかどうかは、わかりません（一方は確認プログラムなしで作られました）。記号は比べられません。',
+    en: 'Whether the reports come from one PC is not known (one was made without the helper program): their tokens can not be compared.',
   },
   nothingChanged: { ja: '違いはありません。', en: 'Nothing changed.' },
   rulesDiffer: {

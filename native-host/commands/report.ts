@@ -5,16 +5,16 @@ import { emptyTimeline } from '../../common/report/timeline.ts';
 import type { Situation } from '../../extension/judge/index.ts';
 import { composeReport } from '../../extension/report/compose.ts';
 import { lookAtRegistrations } from '../install/registrations.ts';
+import { type ReportSecret, reportSecret } from '../report-secret.ts';
 import { hostVersion } from '../version.ts';
 import { type Inspection, inspect } from './inspect.ts';
-import { reportSecret } from './report-secret.ts';
 
 /** What only the extension can look at: left out rather than called unknown. */
 const notLooked: readonly CheckId[] = ['browser', 'site', 'browser-session'];
 
 /**
  * The report where the extension itself is the trouble: the PC by one inspection, and how this host stands with the
- * browsers. Redacted like the extension's, with this user's own secret.
+ * browsers. Redacted like the extension's, with this user's secret: the same tokens.
  */
 export async function makeReport(): Promise<Report> {
   const began = performance.now();
@@ -29,13 +29,14 @@ export async function makeReport(): Promise<Report> {
 export function reportFrom(
   inspection: Inspection,
   registrations: ReportedRegistration[],
-  secret: Uint8Array,
+  { secret, kept }: ReportSecret,
   took: () => number,
 ): Promise<Report> {
   const { platform, node, backend, at } = inspection;
   return composeReport(
     {
       by: 'host',
+      tokens: kept ? 'host' : 'once',
       situation: situationFrom(inspection, Date.parse(at)),
       journey: { phase: 'none', step: 'prepare' },
       error: null,
@@ -45,7 +46,7 @@ export function reportFrom(
       registrations,
       notLooked,
     },
-    secret,
+    Buffer.from(secret, 'hex'),
     took,
   );
 }

@@ -299,6 +299,9 @@ Section Uninstall
   !undef EACH
   !insertmacro deleteReplaced
   Delete "$INSTDIR\uninstall.exe"
+  ; What the host keeps for this user: the secret of the reports' tokens.
+  Delete "$LOCALAPPDATA\${ID}\report-secret"
+  RMDir "$LOCALAPPDATA\${ID}"
   SetOutPath "$TEMP"
   RMDir "$INSTDIR"
   ; Windows makes this folder for the first program that installs itself there. Goes only when empty.

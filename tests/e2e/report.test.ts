@@ -1,7 +1,10 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
+import { promisify } from 'node:util';
 import type { Page } from 'puppeteer-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { readReport } from '../../common/report/read.ts';
@@ -10,6 +13,7 @@ import { reportText } from '../../common/report/text.ts';
 import { entriesOf } from '../../common/report/timeline.ts';
 import { composeReport } from '../../extension/report/compose.ts';
 import { buildSupportPage } from '../../extension/support/build.ts';
+import { hostManifest, manifestFile } from '../../native-host/install/manifest.ts';
 import { findSecret } from '../integration/report-secrets.ts';
 import { cases, collected, now, situation } from '../integration/report-situations.ts';
 import { launchBrowser } from '../lab/browser.ts';
@@ -156,6 +160,77 @@ describe('the report of the extension', () => {
     const reasons = between.flatMap((entry) => (entry.type === 'check' ? [entry.reason] : []));
     expect(reasons).toContain('pin.locked');
     expect(reasons).toContain('card-present.none');
+  });
+});
+
+describe('the tokens of the extension and of the host', () => {
+  const launcher = join(import.meta.dirname, '../../dist/host/hpki-navi-host');
+  const byHost = async ({ home }: ExtensionStage) => {
+    const { stdout } = await promisify(execFile)(launcher, ['report', '--json'], {
+      env: { HOME: home, LANG: 'ja_JP.UTF-8', PCSCLITE_CSOCK_NAME: join(home, 'no-pcscd.sock') },
+    });
+    const read = readReport(stdout);
+    if (read.outcome !== 'report') throw new Error(JSON.stringify(read));
+    return { report: read.report, text: stdout };
+  };
+  const untilTokens = (page: Page, tokens: string) => untilShown(page, `main[data-tokens="${tokens}"]`);
+
+  it('are the same, from before the host was installed until after it was gone', async () => {
+    stage = await raiseExtensionStage({
+      hostInstalled: false,
+      environment: { PCSCLITE_CSOCK_NAME: '/nowhere/pcscd.sock' },
+    });
+    const panel = await stage.openPanel();
+    await untilShown(panel, '[data-reason="host.not-installed"]');
+    const page = await openReport(stage, panel);
+    const before = await savedReport(page);
+    expect(before.tokens).toBe('extension');
+
+    const folder = join(stage.userDataDir, 'NativeMessagingHosts');
+    const manifest = join(folder, manifestFile);
+    await writeFile(manifest, JSON.stringify(hostManifest(launcher)));
+    await press(panel, 'check-again');
+    await untilTokens(page, 'host');
+    const shared = await savedReport(page);
+    expect(shared.installation).toBe(before.installation);
+    const { report, text } = await byHost(stage);
+    expect(report.tokens).toBe('host');
+    expect(report.installation).toBe(before.installation);
+
+    const secret = await readFile(join(stage.home, '.local/state/hpki-navi/report-secret'), 'utf8');
+    for (const output of [text, JSON.stringify(shared), await page.$eval('body', (it) => it.innerText)]) {
+      expect(findSecret(output, secret)).toEqual([]);
+    }
+
+    await rm(manifest);
+    await panel.close();
+    await page.reload();
+    await untilTokens(page, 'host');
+    expect((await savedReport(page)).installation).toBe(before.installation);
+  });
+
+  it('are those of the host that was there first', async () => {
+    stage = await raiseExtensionStage({ hostInstalled: false });
+    const { report } = await byHost(stage);
+    await writeFile(
+      join(stage.userDataDir, 'NativeMessagingHosts', manifestFile),
+      JSON.stringify(hostManifest(launcher)),
+    );
+    const page = await openReport(stage, await stage.openPanel());
+    await untilTokens(page, 'host');
+    expect((await savedReport(page)).installation).toBe(report.installation);
+  });
+
+  it('are its own, and say so, with a host that knows of no secret', async () => {
+    stage = await raiseExtensionStage();
+    stage.host.reportSecret = null;
+    const page = await openReport(stage, await stage.openPanel());
+    await untilShown(page, 'main[data-tokens="extension"]');
+    while (!stage.host.requests.some(({ type }) => type === 'report-secret')) await sleep(20);
+    expect((await savedReport(page)).tokens).toBe('extension');
+    stage.host.reportSecret = 'd7'.repeat(32);
+    stage.host.attachReader();
+    await untilTokens(page, 'host');
   });
 });
 

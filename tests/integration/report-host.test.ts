@@ -86,6 +86,7 @@ describe('hpki-navi-host report', () => {
     const second = readReport(stdout);
     if (first.outcome !== 'report' || second.outcome !== 'report') throw new Error('not read');
     expect(second.report.installation).toBe(first.report.installation);
+    expect([first.report.tokens, second.report.tokens]).toEqual(['host', 'host']);
     expect(stdout.split('\n')[2]).toBe('原因: PCを確認するプログラムがインストールされていません。');
     const secret = join(home, '.local/state/hpki-navi/report-secret');
     expect((await stat(secret)).mode & 0o777).toBe(0o600);

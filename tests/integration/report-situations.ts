@@ -132,6 +132,7 @@ export function situation(change: Partial<Situation> = {}, seen: Seen = {}): Sit
 export function collected(change: Partial<Collected> = {}): Collected {
   return {
     by: 'extension',
+    tokens: 'host',
     situation: situation(),
     journey: { phase: 'none', step: 'prepare' },
     error: null,

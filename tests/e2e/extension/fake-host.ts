@@ -36,6 +36,8 @@ export class FakeHost {
   service: { state: 'running' | 'stopped' | 'absent'; startType?: 'disabled' | 'trigger' | 'manual' } = {
     state: 'running',
   };
+  /** What tokens in reports are made with; null: a host that knows of none. */
+  reportSecret: string | null = 'c5'.repeat(32);
   readonly #options: FakeHostOptions;
   readonly #sockets = new Set<Socket>();
   readonly #server: Server;
@@ -209,6 +211,13 @@ export class FakeHost {
       case 'reread':
         for (const card of this.cards) if (card.reader === request.reader) this.#tellCard(card);
         break;
+      case 'report-secret':
+        this.#send(
+          this.reportSecret === null
+            ? { type: 'failed', id, code: 'malformed-message' }
+            : { type: 'report-secret', id, secret: this.reportSecret },
+        );
+        return;
     }
     this.#send({ type: 'done', id });
   }

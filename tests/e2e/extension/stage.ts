@@ -33,6 +33,9 @@ export interface ExtensionStage {
   screen: Screen;
   host: FakeHost;
   site: FixtureSite;
+  /** HOME of the browser and of what it starts. */
+  home: string;
+  userDataDir: string;
   /** The tab that was there first. */
   page: Page;
   openPanel(): Promise<Page>;
@@ -52,6 +55,8 @@ export interface ExtensionStageOptions {
   /** Sends the card login to this port instead of the fixture's. */
   silentLoginPort?: number;
   arguments?: string[];
+  /** Added to the browser's. */
+  environment?: Record<string, string>;
 }
 
 /** Real Chromium with the built extension, a host played by the test, and pages made from the manual. */
@@ -85,7 +90,7 @@ export async function raiseExtensionStage(options: ExtensionStageOptions = {}): 
       },
       extensions: [await builtExtension()],
       language: options.language ?? 'ja',
-      environment: { HPKI_NAVI_TEST_HOST: host.socketPath },
+      environment: { HPKI_NAVI_TEST_HOST: host.socketPath, ...options.environment },
       arguments: options.arguments ?? [],
     });
     ending.push(() => browser.close());
@@ -96,6 +101,8 @@ export async function raiseExtensionStage(options: ExtensionStageOptions = {}): 
       screen,
       host,
       site,
+      home,
+      userDataDir,
       page,
       openPanel: () => openPanel(browser, page),
       serviceWorker: () => serviceWorker(browser),
