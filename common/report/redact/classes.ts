@@ -7,9 +7,9 @@ import { isKnownWord } from './vocabulary.ts';
  * What may become of a field of the report. A field without a class is left out; so is a value that is not of its
  * class, `undefined` here.
  */
-type Redaction = (value: unknown, digest: Digest) => unknown;
+export type Redaction = (value: unknown, digest: Digest) => unknown;
 
-const text =
+export const text =
   (redact: (value: string, digest: Digest) => unknown): Redaction =>
   (value, digest) =>
     typeof value === 'string' ? redact(value, digest) : undefined;
@@ -61,6 +61,7 @@ export const classes = {
 } as const satisfies Record<string, Redaction>;
 
 export type FieldClass = keyof typeof classes;
+export type Redactions = Readonly<Record<FieldClass, Redaction>>;
 
 /**
  * The number itself goes; what the rules look at stays: whether there is one, and of which association. Two persons are

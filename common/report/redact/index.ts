@@ -1,9 +1,11 @@
 import type { Observation } from '../../protocol/index.ts';
+import type { FieldClass, Redactions } from './classes.ts';
 import { factFields, observationFields, situationFields } from './fields.ts';
 import type { Digest } from './tokens.ts';
 import { redactFields } from './walk.ts';
 
-export { shortToken, withTokens } from './tokens.ts';
+export { classes, type Redactions, text } from './classes.ts';
+export { type Digest, shortToken, withTokens } from './tokens.ts';
 
 /** What the extension's rules judge, seen from here: only that there are observations in it. */
 interface Situation {
@@ -38,15 +40,20 @@ export function redactSituation(situation: Situation, digest: Digest): unknown {
   };
 }
 
-/** One observation; undefined for a subject that has no allow list. */
-export function redactObservation(observation: Observation, digest: Digest): unknown {
+/** One observation; undefined for a subject that has no allow list. `around`: fields that are not the facts. */
+export function redactObservation(
+  observation: Observation,
+  digest: Digest,
+  redactions?: Redactions,
+  around: Readonly<Record<string, FieldClass>> = observationFields,
+): unknown {
   const fields = Object.hasOwn(factFields, observation.subject) ? factFields[observation.subject] : undefined;
   if (!fields) return undefined;
   const { result } = observation;
-  const around = redactFields(observation, observationFields, digest) as { result: object };
-  if (result.outcome !== 'observed') return around;
-  const facts = redactFields(result.facts, fields, digest);
-  return { ...around, result: { ...around.result, facts } };
+  const kept = redactFields(observation, around, digest, redactions) as { result: object };
+  if (result.outcome !== 'observed') return kept;
+  const facts = redactFields(result.facts, fields, digest, redactions);
+  return { ...kept, result: { ...kept.result, facts } };
 }
 
 /** The same fields, for every item of a list. */

@@ -22,7 +22,7 @@ export async function withTokens<T>(secret: Uint8Array, redact: (digest: Digest)
   return redact((value) => digests.get(value) ?? missing());
 }
 
-/** `name#k3f9x2ab`: 40 bits are enough to tell the values of one pharmacy apart. */
+/** `name#3f9e02ab71`: 40 bits are enough to tell the values of one pharmacy apart. */
 export function shortToken(kind: string, digest: string): string {
   return `${kind}#${digest.slice(0, 10)}`;
 }
