@@ -1,9 +1,15 @@
 import * as v from 'valibot';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { type Observation, observationSchema } from '../../common/protocol/index.ts';
+import { certificateStoreFacts, type Observation, observationSchema } from '../../common/protocol/index.ts';
 import { virtualReaderKind } from '../../common/readers/index.ts';
 import { readReport } from '../../common/report/read.ts';
-import { factFields, leftOut, observationFields } from '../../common/report/redact/fields.ts';
+import {
+  factFields,
+  leftOut,
+  observationFields,
+  situationFields,
+} from '../../common/report/redact/fields.ts';
+import { classes, redactObservation, withTokens } from '../../common/report/redact/index.ts';
 import { type Report, reportedSituation } from '../../common/report/schema.ts';
 import { decodeSupportCode } from '../../common/report/support-code/code.ts';
 import { reportText } from '../../common/report/text.ts';
@@ -294,17 +300,92 @@ describe('tokens', () => {
 });
 
 describe('the allow list', () => {
-  it('has a class for every field a host can send, or says that it stays behind', () => {
-    for (const subject of Object.keys(factFields) as (keyof typeof factFields)[]) {
-      const option = observationSchema.options.find((it) => it.entries.subject.literal === subject);
-      const facts = option?.entries.result.options[0].entries.facts as v.GenericSchema;
-      const paths = leaves(facts).filter((path) => !leftOut.includes(`${subject}: ${path}`));
-      expect(Object.keys(factFields[subject]).sort(), subject).toEqual(expect.arrayContaining(paths.sort()));
+  const fieldsOf = (subject: string) =>
+    factFields[subject as keyof typeof factFields] as Record<string, string>;
+  const withoutClass = (subject: string, facts: v.GenericSchema) =>
+    leaves(facts).filter((path) => !(path in fieldsOf(subject)) && !leftOut.includes(`${subject}: ${path}`));
+  const subjects = observationSchema.options.map(({ entries }) => ({
+    subject: entries.subject.literal as string,
+    facts: entries.result.options[0].entries.facts as v.GenericSchema,
+  }));
+
+  it('has a class for every field a host can send, or says that it stays behind; and for no other', () => {
+    expect(subjects.map(({ subject }) => subject).sort()).toEqual(Object.keys(factFields).sort());
+    for (const { subject, facts } of subjects) {
+      expect(withoutClass(subject, facts), subject).toEqual([]);
+      const known = leaves(facts);
+      expect(
+        Object.keys(fieldsOf(subject)).filter((path) => !known.includes(path)),
+        subject,
+      ).toEqual([]);
     }
-    expect(observationSchema.options.map((it) => it.entries.subject.literal).sort()).toEqual(
-      Object.keys(factFields).sort(),
+    const around = leaves(observationSchema).filter((path) => !path.startsWith('result.facts.'));
+    const kept = around.filter((path) => !leftOut.includes(`observations: ${path}`));
+    expect(Object.keys(observationFields).sort()).toEqual(kept.sort());
+    const { observations: _, ...rest } = reportedSituation.entries;
+    expect(leaves(v.object(rest)).sort()).toEqual(Object.keys(situationFields).sort());
+  });
+
+  it('would find a field that was added without a class, wherever it is', () => {
+    const added = v.object({
+      ...certificateStoreFacts.entries,
+      owner: v.optional(v.string()),
+      holders: v.pipe(v.array(v.object({ file: v.string(), ids: v.array(v.number()) })), v.maxLength(8)),
+      anything: v.record(v.string(), v.string()),
+    });
+    expect(withoutClass('certificate-store', added)).toEqual([
+      'owner',
+      'holders[].file',
+      'holders[].ids[]',
+      'anything',
+    ]);
+  });
+
+  it.each(subjects)(
+    'lets through none of the texts of $subject that a host can make up',
+    async ({ subject, facts }) => {
+      const observation = {
+        ...made,
+        how: filled(v.string(), 'how') as string,
+        subject,
+        result: { outcome: 'observed', facts: filled(facts, subject) },
+      } as Observation;
+      expect(v.is(observationSchema, observation)).toBe(true);
+      expect(JSON.stringify(observation)).toMatch(madeUp);
+      const redacted = await withTokens(new Uint8Array(32).fill(4), (digest) =>
+        redactObservation(observation, digest),
+      );
+      expect(JSON.stringify(redacted)).not.toMatch(madeUp);
+    },
+  );
+
+  it('makes tokens of key containers, whatever they are called', async () => {
+    const containers = ['{3F2504E0-4F89-11D3-9A0C-0305E82C3301}', 'le-YAKUZAISHI-739164', '薬師寺花子'];
+    const redacted = await withTokens(new Uint8Array(32).fill(4), (digest) =>
+      containers.map((name) =>
+        classes[fieldsOf('certificate-store')['certificates[].container'] as 'opaque'](name, digest),
+      ),
     );
-    expect(Object.keys(observationFields)).not.toContain('result.detail');
+    expect(new Set(redacted).size).toBe(3);
+    for (const token of redacted) expect(token).toMatch(/^id#[0-9a-f]{10}$/);
+  });
+
+  it('names a program by its file, and leaves out where it lies', async () => {
+    const programs = [
+      'C:\\Users\\h.yakushiji\\Recept Computer\\Recepty NEXT.exe',
+      '/opt/薬局/rececom',
+      '739164738.exe',
+      '花子.exe',
+    ];
+    const redacted = await withTokens(new Uint8Array(32).fill(4), (digest) =>
+      programs.map((name) => classes.program(name, digest)),
+    );
+    expect(redacted).toEqual([
+      'Recepty NEXT.exe',
+      'rececom',
+      expect.stringMatching(/^#[0-9a-f]{10}$/),
+      expect.stringMatching(/^#[0-9a-f]{10}$/),
+    ]);
   });
 
   it('keeps a subject that the schema then finds well formed', () => {
@@ -359,4 +440,43 @@ function leaves(schema: v.GenericSchema, path = ''): string[] {
   }
   if (node.type === 'variant') return [...new Set((node.options ?? []).flatMap((it) => leaves(it, path)))];
   return [path];
+}
+
+const madeUp = /hanakoyama|c0ffee|d00dfeed/i;
+
+/** Facts of this form with something personal in every text that is free, and in every number that is an identity. */
+function filled(schema: v.GenericSchema, path: string): unknown {
+  const node = schema as unknown as {
+    type: string;
+    wrapped?: v.GenericSchema;
+    item?: v.GenericSchema;
+    literal?: unknown;
+    entries?: Record<string, v.GenericSchema>;
+    options?: (v.GenericSchema | string | number)[];
+  };
+  if (node.wrapped) return filled(node.wrapped, path);
+  if (node.type === 'array' && node.item) return [filled(node.item, path)];
+  if (node.type === 'object') {
+    return Object.fromEntries(
+      Object.entries(node.entries ?? {}).map(([key, item]) => [key, filled(item, `${path}.${key}`)]),
+    );
+  }
+  if (node.type === 'variant') return filled(node.options?.[0] as v.GenericSchema, path);
+  if (node.type === 'literal') return node.literal;
+  if (node.type === 'picklist') return node.options?.[0];
+  if (node.type === 'boolean') return true;
+  if (node.type === 'number') return 3;
+  // What a pattern allows: the first that fits.
+  const candidates = [
+    `C:\\Users\\Hanakoyama-${path}\\tool.exe`,
+    at,
+    'c0ffee5e'.repeat(8),
+    path.toLowerCase().includes('atr') ? '3BF4' : 'D00DFEED',
+    '9000',
+    '88',
+    '072f',
+  ];
+  const fitting = candidates.find((candidate) => v.is(schema, candidate));
+  if (fitting === undefined) throw new Error(`no text fits ${path}`);
+  return fitting;
 }

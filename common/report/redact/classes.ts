@@ -27,7 +27,8 @@ export const classes = {
   time: matching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,6})?Z$/),
   version: matching(/^v?\d{1,5}(?:\.\d{1,6}){0,4}$/),
   statusWord: matching(/^[0-9A-F]{2}(?:[0-9A-F]{2})?$/),
-  pcscCode: matching(/^[0-9A-F]{8}$/),
+  /** Of PC/SC, of Win32, and HRESULTs of Win32 and of Windows' security. */
+  pcscCode: matching(/^(?:8010|0000|8007|8009)[0-9A-F]{4}$/),
   /** USB vendor and product. */
   usbId: matching(/^[0-9a-f]{4}$/),
   /** Key usages by name, and policies below the arcs of HPKI, JPKI and PKIX: a longer number could be anybody's. */
@@ -42,6 +43,13 @@ export const classes = {
   path: text((value, digest) => {
     const drive = /^[A-Za-z]:(?=\\)/.exec(value)?.[0] ?? '';
     return drive + knownWords(value.slice(drive.length), /([/\\]+|[\s,;:="()]+)/, digest);
+  }),
+  /** A program by the public name of its file: where it lies is left out, and so is what is no such name. */
+  program: text((value, digest) => {
+    const file = value.slice(Math.max(value.lastIndexOf('/'), value.lastIndexOf('\\')) + 1);
+    return /^(?!.*\d{5})[A-Za-z0-9][A-Za-z0-9 .+()_-]{0,59}$/.test(file)
+      ? file
+      : shortToken('', digest(value));
   }),
   /** Who the person is. */
   name: text((value, digest) => shortToken('name', digest(value))),

@@ -123,9 +123,9 @@ export const factFields = {
   'browser-session': {
     startedAt: 'time',
     processId: 'zero',
-    name: 'words',
+    name: 'program',
     bits: 'number',
-    'running[].name': 'words',
+    'running[].name': 'program',
     'running[].processId': 'zero',
     'running[].startedAt': 'time',
     remoteDesktop: 'flag',
