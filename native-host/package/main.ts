@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { buildSupportPage } from '../../extension/support/build.ts';
 import { billOfMaterials } from './bill-of-materials.ts';
 import { bundleHost } from './bundle.ts';
 import { buildDebian } from './debian.ts';
@@ -18,7 +19,7 @@ import { stageWindows } from './windows.ts';
 const usage = `npm run package [-- OPTION...]: makes what is handed out, into dist/packages/
 
   --development        with the development id instead of the stores', to try things out
-  --only PART          extension, windows or debian; may be given more than once
+  --only PART          extension, support, windows or debian; may be given more than once
   --fast               quicker to make, larger to download
   --output DIR         default dist/packages
 
@@ -26,8 +27,11 @@ Signs the Windows files when HPKI_NAVI_SIGN_CERTIFICATE (PKCS#12) and HPKI_NAVI_
 time stamp when HPKI_NAVI_SIGN_TIMESTAMP_URL is.
 `;
 
-const parts = ['extension', 'windows', 'debian'] as const;
+const parts = ['extension', 'support', 'windows', 'debian'] as const;
 type Part = (typeof parts)[number];
+
+/** The support page for desks that open it from disk. The same for a release and for trying things out. */
+export const supportPageName = `${product.id}-support-${product.version}.html`;
 
 export interface PackageOptions {
   mode: PackageMode;
@@ -62,6 +66,12 @@ export async function makePackages(options: PackageOptions): Promise<string[]> {
     if (wants('extension')) {
       say('extension');
       files.push(...(await packageExtension(mode, outputFolder)));
+    }
+    if (wants('support')) {
+      say('support page');
+      const page = path.join(outputFolder, supportPageName);
+      await writeFile(page, (await buildSupportPage()).html);
+      files.push(page);
     }
     if (wants('windows')) {
       say(`Windows executable${signer ? ', signed' : ', not signed'}`);

@@ -109,7 +109,7 @@ describe('a release', () => {
     });
   });
 
-  it('carries no key, given the ids', async () => {
+  it('carries no key, given the ids, and the pages for support', async () => {
     const outDir = await mkdtemp(join(tmpdir(), 'hpki-navi-release-'));
     try {
       const storeIds = { chrome: 'a'.repeat(32), edge: 'b'.repeat(32) };
@@ -117,6 +117,11 @@ describe('a release', () => {
       const released = JSON.parse(await readFile(join(outDir, 'manifest.json'), 'utf8'));
       expect(released).not.toHaveProperty('key');
       expect(released.host_permissions).toEqual(origins);
+      for (const page of ['report', 'support']) {
+        const html = await readFile(join(outDir, `extension/${page}/index.html`), 'utf8');
+        const [, script = ''] = /<script[^>]+src="\/([^"]+)"/.exec(html) ?? [];
+        expect((await readFile(join(outDir, script), 'utf8')).length, page).toBeGreaterThan(1000);
+      }
     } finally {
       await rm(outDir, { recursive: true, force: true });
     }

@@ -37,7 +37,7 @@ async function build(): Promise<void> {
   await mkdir(lane.folder, { recursive: true });
   await makePackages({
     mode: 'development',
-    parts: ['extension', 'windows', 'debian'],
+    parts: ['extension', 'support', 'windows', 'debian'],
     compression: 'small',
     outputFolder: lane.packages,
     say,

@@ -9,6 +9,7 @@ import { NtExecutable, NtExecutableResource, Resource } from 'resedit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import ids from '../../common/ids.json' with { type: 'json' };
 import { packageExtension, zipName } from '../../native-host/package/extension.ts';
+import { supportPageName } from '../../native-host/package/main.ts';
 import { product, repository } from '../../native-host/package/product.ts';
 import { buildWindowsExecutable } from '../../native-host/package/windows-executable.ts';
 import { lane } from './lane.ts';
@@ -44,6 +45,7 @@ describe('npm run package', () => {
       [
         zipName('chrome', 'development'),
         zipName('edge', 'development'),
+        supportPageName,
         `hpki-navi-setup-${product.version}-development.exe`,
         `hpki-navi-${product.version}-development.msi`,
         `hpki-navi-host_${product.version}~development_amd64.deb`,
