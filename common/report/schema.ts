@@ -1,5 +1,6 @@
 import * as v from 'valibot';
-import { cardFacts, observationSchema, unknownReason } from '../protocol/index.ts';
+// Not the index: the messages of the wire are nothing to the support page.
+import { cardFacts, observationSchema, unknownReason } from '../protocol/observations.ts';
 import { timelineSchema } from './timeline.ts';
 
 /**
