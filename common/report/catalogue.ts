@@ -1,8 +1,7 @@
-import { type CheckReason, checkReasons } from '../guide/checks.ts';
 import { guideErrors } from '../guide/index.ts';
 import type { Text } from '../guide/types.ts';
-import { causeIds, causeWords, checkOf } from './causes.ts';
-import { measuredBy, otherwiseMeasured } from './measured.ts';
+import { causeIds, causeWords } from './causes.ts';
+import { measured } from './measured.ts';
 
 export interface CatalogueEntry {
   id: string;
@@ -23,7 +22,6 @@ export function catalogue(): CatalogueEntry[] {
       const words = causeWords(id, placeholders);
       if (!words) return [];
       const error = guideErrors.find((known) => known.id === id);
-      const isCheck = (checkReasons as readonly string[]).includes(id);
       return [
         {
           id,
@@ -35,7 +33,7 @@ export function catalogue(): CatalogueEntry[] {
             : words.next
               ? [words.next]
               : [],
-          measured: isCheck ? measuredBy[checkOf(id as CheckReason)] : otherwiseMeasured,
+          measured: measured(id),
           manual: words.manual,
         },
       ];

@@ -1,8 +1,9 @@
-import type { CheckId } from '../guide/checks.ts';
+import { type CheckId, checkReasons } from '../guide/checks.ts';
 import type { Text } from '../guide/types.ts';
+import { type CauseId, checkOf } from './causes.ts';
 
 /** How each check is measured, in support's words. */
-export const measuredBy: Readonly<Record<CheckId, Text>> = {
+const measuredBy: Readonly<Record<CheckId, Text>> = {
   browser: {
     ja: 'ブラウザ自身の名乗り（User-Agent Client Hints）と、拡張機能に許されたサイト。',
     en: 'What the browser calls itself (User-Agent Client Hints), and the sites the extension may see.',
@@ -66,7 +67,13 @@ export const measuredBy: Readonly<Record<CheckId, Text>> = {
 };
 
 /** Errors of the guide, and the report's own causes. */
-export const otherwiseMeasured: Text = {
+const otherwiseMeasured: Text = {
   ja: '登録サイトの画面の文、通信の終わり方（エラー名）、または本人の選択。',
   en: "The text of the site's page, the net error, or what the person chose.",
 };
+
+/** How it came to a cause. */
+export function measured(id: CauseId): Text {
+  const reason = checkReasons.find((known) => known === id);
+  return reason ? measuredBy[checkOf(reason)] : otherwiseMeasured;
+}

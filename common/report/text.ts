@@ -1,9 +1,9 @@
 import { type CheckId, checkIds, checkNames, checkParents } from '../guide/checks.ts';
 import { causeWords } from './causes.ts';
-import type { Report, ReportedCheck, Section } from './schema.ts';
+import type { Report, ReportedCheck, ReportedDrift, ReportedRegistration, Section } from './schema.ts';
 import { shownCode } from './support-code/code.ts';
 import { beginMark, endMark } from './text-marks.ts';
-import { timelineLines } from './timeline-text.ts';
+import { stepName, timelineLines } from './timeline-text.ts';
 import { type Language, type ReportWord, reportWord } from './words.ts';
 
 /** A report as plain text: to be read in an e-mail from the top, and to be read back by a machine from its end. */
@@ -29,7 +29,7 @@ export function reportText(report: Report, language: Language = 'ja'): string {
   if (registrations) {
     parts.push([
       `■ ${word('registrations')}`,
-      ...registrations.map((it) => `・${it.browser}: ${it.manifest} / ${it.extension}`),
+      ...registrations.map((it) => `・${registrationLine(it, language)}`),
     ]);
   }
   if (sections.machine) parts.push([`■ ${word('machine')}`, ...sections.machine]);
@@ -78,7 +78,16 @@ export function dataOf(report: Report, id: string): Readonly<Record<string, stri
   return report.checks?.find(({ reason }) => reason === id)?.data ?? report.error?.data ?? {};
 }
 
-function errorLine({ error }: Report, language: Language): string {
+/** How this program stands with one browser. */
+export function registrationLine(
+  { browser, manifest, extension }: ReportedRegistration,
+  language: Language,
+): string {
+  const word = (key: ReportWord) => reportWord(key, language);
+  return `${browser}: ${word(`manifest_${manifest}`)} / ${word(`extension_${extension}`)}`;
+}
+
+export function errorLine({ error }: Report, language: Language): string {
   if (!error) return '';
   const title = causeWords(error.id)?.sentence[language] ?? error.id;
   const seen = Object.values(error.data).join(', ');
@@ -86,13 +95,12 @@ function errorLine({ error }: Report, language: Language): string {
 }
 
 function driftLines({ drift }: Report, language: Language): string[] {
-  return [
-    `■ ${reportWord('drift', language)}`,
-    ...drift.map(
-      ({ at, step, signs }) =>
-        `・${times(at)} ${step} (${reportWord('driftSigns', language)}: ${signs.join(', ') || '-'})`,
-    ),
-  ];
+  return [`■ ${reportWord('drift', language)}`, ...drift.map((it) => `・${driftLine(it, language)}`)];
+}
+
+export function driftLine({ at, step, signs }: ReportedDrift, language: Language): string {
+  const seen = `${reportWord('driftSigns', language)}: ${signs.join(', ') || '-'}`;
+  return `${times(at)} ${stepName(step, language)} (${seen})`;
 }
 
 /** What failed first, with what hangs on it; then everything else in a line each. */

@@ -54,7 +54,7 @@ function phoneText(what: string, language: Language): string {
   return causeWords(what)?.sentence[language] ?? stepName(what, language);
 }
 
-function stepName(id: string, language: Language): string {
+export function stepName(id: string, language: Language): string {
   const step = steps.find((known) => known.id === id);
   return step ? `(${step.number}) ${stepById(step.id).title[language]}` : id;
 }

@@ -52,6 +52,11 @@ export function Preview() {
       <section class="cause">
         <p class="cause-sentence">{cause}</p>
         {next ? <p class="next">{next}</p> : null}
+        <p class="soft no-print">
+          <a href={`/extension/support/index.html#cause/${report.cause}`} data-cause={report.cause}>
+            {previewWord('inCatalogue')}
+          </a>
+        </p>
       </section>
       <section class="support-code">
         <p class="soft">{previewWord('readCode')}</p>

@@ -33,6 +33,7 @@ const words = {
   recordBegin: { ja: '記録開始', en: 'Start recording' },
   recordEnd: { ja: '記録終了', en: 'Stop recording' },
   recording: { ja: '記録しています（{time} から）', en: 'Recording since {time}' },
+  inCatalogue: { ja: '一覧でこの原因を見る', en: 'This cause in the catalogue' },
   openSupport: { ja: 'サポート用の画面を開く', en: 'Open the support page' },
 } as const satisfies Record<string, Text>;
 

@@ -25,8 +25,9 @@ export function SupportPage() {
   const take = (read: ReadReport) => {
     if (read.outcome === 'report') {
       setProblem(null);
-      // The last two are compared.
-      setReports((known) => [...known, read.report].slice(-2));
+      const { report } = read;
+      // The last two are compared. One that is there already was pasted again, or typed at.
+      setReports((known) => [...known.filter((it) => !isSame(it, report)), report].slice(-2));
     } else {
       setProblem(read.outcome === 'newer' ? 'newer' : `refused_${read.why}`);
     }
@@ -51,7 +52,8 @@ export function SupportPage() {
   }, []);
 
   const decoded: DecodedCode | null = typed.trim().length >= 8 ? decodeSupportCode(typed) : null;
-  const [first, second] = reports;
+  const [first, second] = reports.toSorted((one, other) => one.made.at.localeCompare(other.made.at));
+  // However they were loaded: what the caller sees now is in the newer one.
   const latest = second ?? first;
   return (
     <LanguageContext.Provider value={{ language, say }}>
@@ -134,3 +136,5 @@ export function SupportPage() {
     </LanguageContext.Provider>
   );
 }
+
+const isSame = (one: Report, other: Report) => JSON.stringify(one) === JSON.stringify(other);

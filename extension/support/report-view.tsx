@@ -1,9 +1,20 @@
 import { checkNames } from '../../common/guide/checks.ts';
 import { isAmbiguous, questionsFor } from '../../common/report/ask-next.ts';
-import { causeWords, withoutValues } from '../../common/report/causes.ts';
+import { causeIds, causeWords, withoutValues } from '../../common/report/causes.ts';
+import { measured } from '../../common/report/measured.ts';
 import type { Report } from '../../common/report/schema.ts';
 import { type DecodedCode, shownCode } from '../../common/report/support-code/code.ts';
-import { checkLine, dataOf, hangingOn, leading, sectionTexts, times } from '../../common/report/text.ts';
+import {
+  checkLine,
+  dataOf,
+  driftLine,
+  errorLine,
+  hangingOn,
+  leading,
+  registrationLine,
+  sectionTexts,
+  times,
+} from '../../common/report/text.ts';
 import { reportWord } from '../../common/report/words.ts';
 import { analyse } from '../report/analyse.ts';
 import { Card } from './card.tsx';
@@ -15,7 +26,6 @@ export function ReportView({ report }: { report: Report }) {
   const { language, say } = useLanguage();
   const { cause, next } = leading(report, language);
   const causes = [report.cause, ...report.further];
-  const failed = (report.checks ?? []).filter(({ status }) => status === 'fail');
   const sections = sectionTexts(report, language);
   return (
     <article data-cause={report.cause} data-verdict={report.verdict}>
@@ -28,51 +38,17 @@ export function ReportView({ report }: { report: Report }) {
         {causeWords(report.cause) ? null : <p class="problem">{say('notKnown')}</p>}
         {rulesDiffer(report) ? <p class="problem">{say('rulesDiffer')}</p> : null}
       </Card>
-      <Card title={say('tell')} name="tell">
-        <p class="sentence">{next ?? say('noNext')}</p>
-      </Card>
+      <Tell ja={leading(report, 'ja').next} next={next} />
       <Questions causes={causes} report={report} />
-      <Card title={say('evidence')} name="evidence">
-        <ul>
-          {report.error ? (
-            <li>
-              {reportWord('seenError', language)}: {report.error.id}{' '}
-              {Object.values(report.error.data).join(' ')}
-            </li>
-          ) : null}
-          {failed.map((check) => {
-            const hanging = hangingOn(check.check);
-            return (
-              <li key={check.check}>
-                {checkLine(check, language)} <CauseLink id={check.reason} />
-                {hanging.length > 0 ? (
-                  <p class="soft">
-                    {reportWord('hangs', language)}:{' '}
-                    {hanging.map((id) => checkNames[id][language]).join('、')}
-                  </p>
-                ) : null}
-              </li>
-            );
-          })}
-          {report.drift.map(({ at, step, signs }) => (
-            <li key={at}>
-              {reportWord('drift', language)}: {step} {signs.join(', ')} {times(at)}
-            </li>
-          ))}
-          {(report.facts?.registrations ?? []).map(({ browser, manifest, extension }) => (
-            <li key={browser}>
-              {browser}: {manifest} / {extension}
-            </li>
-          ))}
-          {failed.length === 0 && !report.error ? <li>{reportWord('noneFailed', language)}</li> : null}
-        </ul>
-      </Card>
+      <Evidence report={report} />
       <Further ids={report.further} report={report} />
       {(['machine', 'timeline', 'checks', 'facts'] as const).map((section) =>
         sections[section] ? (
           <details key={section} data-section={section} open={section === 'machine'}>
             <summary>{reportWord(section, language)}</summary>
-            <pre>{sections[section]?.join('\n')}</pre>
+            <pre>
+              <Linked text={sections[section]?.join('\n') ?? ''} />
+            </pre>
           </details>
         ) : null,
       )}
@@ -88,7 +64,7 @@ export function ReportView({ report }: { report: Report }) {
 
 /** A code on its own. */
 export function CodeView({ decoded }: { decoded: DecodedCode }) {
-  const { language, say, inLanguage } = useLanguage();
+  const { language, say } = useLanguage();
   if (decoded.outcome !== 'code') {
     return (
       <p class="problem" role="alert" data-code={decoded.outcome}>
@@ -107,9 +83,7 @@ export function CodeView({ decoded }: { decoded: DecodedCode }) {
           <CauseLink id={first} />
         </p>
       </Card>
-      <Card title={say('tell')} name="tell">
-        <p class="sentence">{words?.next ? inLanguage(words.next) : say('noNext')}</p>
-      </Card>
+      <Tell ja={words?.next?.ja ?? null} next={words?.next?.[language] ?? null} />
       <Questions causes={causes} report={null} />
       <Further ids={causes.slice(1)} report={null} />
       <p class="soft">
@@ -117,6 +91,81 @@ export function CodeView({ decoded }: { decoded: DecodedCode }) {
       </p>
       <p class="soft">{say('codeOnly')}</p>
     </article>
+  );
+}
+
+/** What is said to the caller is said in Japanese, whatever language the desk reads. */
+function Tell({ ja, next }: { ja: string | null; next: string | null }) {
+  const { say } = useLanguage();
+  return (
+    <Card title={say('tell')} name="tell">
+      {ja ? (
+        <p class="sentence" lang="ja">
+          {ja}
+        </p>
+      ) : null}
+      {next !== ja || !ja ? <p class={ja ? 'soft' : 'sentence'}>{next ?? say('noNext')}</p> : null}
+    </Card>
+  );
+}
+
+/** What speaks for the cause: the finding itself, how it came about, and everything else that failed. */
+function Evidence({ report }: { report: Report }) {
+  const { language, say, inLanguage } = useLanguage();
+  const { checks, error, drift, facts } = report;
+  const cause = causeIds.find((known) => known === report.cause && !known.startsWith('none.'));
+  const telling = (checks ?? []).filter(({ status, reason }) => status === 'fail' || reason === report.cause);
+  const registrations = facts?.registrations ?? [];
+  return (
+    <Card title={say('evidence')} name="evidence">
+      <ul>
+        {error ? (
+          <li>
+            {reportWord('seenError', language)}: {errorLine(report, language)} <CauseLink id={error.id} />
+          </li>
+        ) : null}
+        {telling.map((check) => {
+          const hanging = check.status === 'fail' ? hangingOn(check.check) : [];
+          return (
+            <li key={check.check}>
+              <Linked text={checkLine(check, language)} />
+              {hanging.length > 0 ? (
+                <p class="soft">
+                  {reportWord('hangs', language)}: {hanging.map((id) => checkNames[id][language]).join('、')}
+                </p>
+              ) : null}
+            </li>
+          );
+        })}
+        {drift.map((it) => (
+          <li key={it.at}>
+            {reportWord('drift', language)}: {driftLine(it, language)}
+          </li>
+        ))}
+        {registrations.map((it) => (
+          <li key={it.browser}>{registrationLine(it, language)}</li>
+        ))}
+        {checks ? null : <li>{say('checksRemoved')}</li>}
+        {checks && telling.length === 0 && !error ? <li>{reportWord('noneFailed', language)}</li> : null}
+      </ul>
+      {cause ? (
+        <p class="soft">
+          {say('measured')}: {inLanguage(measured(cause))}
+        </p>
+      ) : null}
+    </Card>
+  );
+}
+
+/** Lines of the report; the ids of causes in them lead to the catalogue. */
+function Linked({ text }: { text: string }) {
+  return (
+    <>
+      {text.split(/(\[[a-z-]+\.[a-z-]+\])/).map((part, index) => {
+        const id = part.slice(1, -1);
+        return index % 2 === 1 && causeWords(id) ? <CauseLink key={index} id={id} /> : part;
+      })}
+    </>
   );
 }
 

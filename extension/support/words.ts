@@ -23,6 +23,10 @@ export const supportWords = {
   environment: { ja: '環境', en: 'Environment' },
   manual: { ja: '手引きの場所', en: 'Place in the manual' },
   measured: { ja: '調べ方', en: 'How it is measured' },
+  checksRemoved: {
+    ja: '本人が「確認したこと」を除いたため、項目ごとの結果はわかりません。',
+    en: 'The person left the checks out: what each of them found is not known.',
+  },
   noNext: { ja: '本人にしていただくことはありません。', en: 'There is nothing for the caller to do.' },
   compare: { ja: '2つのレポートの違い', en: 'What changed between the two reports' },
   addSecond: {

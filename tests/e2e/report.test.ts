@@ -8,7 +8,7 @@ import { promisify } from 'node:util';
 import type { Page } from 'puppeteer-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { readReport } from '../../common/report/read.ts';
-import type { Report } from '../../common/report/schema.ts';
+import { type Report, withoutSections } from '../../common/report/schema.ts';
 import { reportText } from '../../common/report/text.ts';
 import { entriesOf } from '../../common/report/timeline.ts';
 import { composeReport } from '../../extension/report/compose.ts';
@@ -320,8 +320,47 @@ describe('the support page, opened from disk', () => {
       await (input as unknown as { uploadFile(path: string): Promise<void> }).uploadFile(file);
       await page.waitForSelector(`[data-reports="${index + 1}"]`);
     }
+    // The older one came last; what is told is what is so now.
+    expect(await page.$eval('article', (it) => it.getAttribute('data-cause'))).toBe(after.cause);
     const row = await text('[data-changed="card-driver"]');
     expect(row.indexOf('インストールされていません')).toBeLessThan(row.indexOf('インストールされています'));
+  });
+
+  it('shows the finding a cause rests on, how it was made, and leads on from it', async () => {
+    await open();
+    const report = await make(2);
+    expect(report.cause).toBe('driver-reader.unknown-several');
+    await paste(reportText(report));
+    await paste(`${reportText(report)}\n`);
+    await page.waitForSelector(`[data-reports="1"] article[data-cause="${report.cause}"]`);
+    const evidence = await text('[data-card="evidence"]');
+    expect(evidence).toContain('リーダーが2台あり');
+    expect(evidence).toContain('調べ方');
+    expect(evidence).toContain('アクセスが拒否されました');
+    await page.click('[data-section="checks"] summary');
+    await page.click('[data-section="checks"] a[data-cause="card-driver.ok"]');
+    await page.waitForSelector('.catalogue[open] [id="cause/card-driver.ok"]');
+  });
+
+  it('does not call fine what the person took out', async () => {
+    await open();
+    await paste(reportText(withoutSections(await make(0), ['checks', 'machine'])));
+    await page.waitForSelector('article');
+    const evidence = await text('[data-card="evidence"]');
+    expect(evidence).toContain('除いたため');
+    expect(evidence).not.toContain('問題のある項目はありません');
+    expect(await text('article')).toContain('本人が除いた項目: 確認したこと、このPC');
+  });
+
+  it('says to the caller in Japanese what a desk reads in English', async () => {
+    await open();
+    await page.click('[data-action="language"]');
+    await paste(reportText(await make(0), 'en'));
+    await page.waitForSelector('article');
+    expect(await text('[data-card="tell"] [lang="ja"]')).toContain(
+      'カードドライバをインストールしてください',
+    );
+    expect(await text('[data-card="tell"]')).toContain('Install');
   });
 
   it('says of a newer report that it is one', async () => {
