@@ -17,13 +17,21 @@ export async function cardFaults(run: FaultRun): Promise<void> {
   const desk = new Desk(run, lab, host);
   try {
     await host.watch();
-    await rounds(run, [
-      ...removals(desk),
-      ...answers(desk),
-      ...contents(desk),
-      ...otherPrograms(desk),
-      ...readerAndService(desk),
-    ]);
+    await rounds(
+      run,
+      [
+        ...removals(desk),
+        ...answers(desk),
+        ...contents(desk),
+        ...otherPrograms(desk),
+        ...readerAndService(desk),
+      ],
+      async () => {
+        run.steadiness.addProcess('host, under faults of card and reader', host.process.pid);
+        const [cardProcess] = host.children();
+        run.steadiness.addProcess('its card process, the one at the time', cardProcess);
+      },
+    );
     const { ledger } = run;
     ledger.pinAttemptsByHost += lab.counts().pinAttempts - desk.pinAttemptsByOthers;
     ledger.add(

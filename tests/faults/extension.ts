@@ -6,6 +6,7 @@ import { silentServer } from '../e2e/extension/silent-server.ts';
 import {
   discardBuiltExtension,
   type ExtensionStage,
+  extensionAddress,
   raiseExtensionStage,
   untilShown,
 } from '../e2e/extension/stage.ts';
@@ -14,6 +15,7 @@ import { found } from './personal-data.ts';
 import { type FaultRun, rounds } from './run.ts';
 
 const area = 'extension';
+const panelAddress = `${extensionAddress}extension/panel/`;
 
 /** Where a journey can be when something happens to it. */
 const places = ['prepare', 'choose-certificate', 'enter-pin', 'scan-qr', 'phone-login', 'finish'] as const;
@@ -34,9 +36,10 @@ export async function extensionFaults(given: FaultRun): Promise<void> {
         .slice(0, given.extent === 'quick' ? 2 : places.length)
         .map((place) => () => fault(given, silent.port, place));
     await rounds(given, [
-      ...[workerEnds, hostGone, tabClosed, cardSwapped, panelClosed].flatMap(of),
+      ...[workerEnds, hostGone, tabClosed, cardSwapped, panelClosed, secondWindow, browserKilled].flatMap(of),
       () => nonsense(given, silent.port),
-      () => browserKilled(given, silent.port),
+      () => hugeMessages(given, silent.port),
+      () => brokenFrames(given, silent.port),
     ]);
   } finally {
     silent.close();
@@ -65,6 +68,10 @@ async function inject(
         const outcome = await body({ stage, panel: await walkTo(stage, place) });
         ledger.personalData.push(...(await personsOnDisk(stage)));
         return outcome;
+      } catch (cause) {
+        throw new Error(`${cause instanceof Error ? cause.message : cause}; ${await shown(stage)}`, {
+          cause,
+        });
       } finally {
         await stage.stop();
       }
@@ -73,14 +80,38 @@ async function inject(
   );
 }
 
+/** What the panels show, for whoever reads why a fault was not survived. */
+async function shown({ browser, host }: ExtensionStage): Promise<string> {
+  const panels = browser.targets().filter((target) => target.url().startsWith(panelAddress));
+  const texts = await Promise.all(
+    panels.map(async (target) => {
+      const panel = await target.asPage();
+      return panel.$eval('main', (main) => {
+        const checks = [...main.querySelectorAll('[data-check]')].map(
+          (check) => `${check.getAttribute('data-check')}=${check.getAttribute('data-status')}`,
+        );
+        return `${main.getAttribute('data-step')} ${main.getAttribute('data-verdict')} ${checks.join(' ')}`;
+      });
+    }),
+  ).catch((cause: unknown) => [String(cause)]);
+  return `browser ${browser.connected ? 'lives' : 'gone'}, ${host.connections} hosts, panels: ${texts.join(' | ')}`;
+}
+
 /** What the extension keeps on the disk holds nobody's name or number, wherever the journey is. */
 async function personsOnDisk(stage: ExtensionStage): Promise<string[]> {
-  const worker = await stage.serviceWorker();
-  const kept = await worker.evaluate(async () => {
-    const { storage } = (
-      globalThis as unknown as { chrome: { storage: { local: { get(): Promise<unknown> } } } }
-    ).chrome;
-    return JSON.stringify(await storage.local.get());
+  const read = async () => {
+    const worker = await stage.serviceWorker();
+    return worker.evaluate(async () => {
+      const { storage } = (
+        globalThis as unknown as { chrome: { storage: { local: { get(): Promise<unknown> } } } }
+      ).chrome;
+      return JSON.stringify(await storage.local.get());
+    });
+  };
+  // After a fault the worker that is found may be the one that is just ending: then the next is asked.
+  const kept = await read().catch(async () => {
+    await sleep(1000);
+    return read();
   });
   return found(['00100 JPATEST', 't00100-jpa', '00200 JPATEST', 't00200-jpa'], kept).map(
     (word) => `extension’s storage: ${word}`,
@@ -241,18 +272,99 @@ function nonsense(given: FaultRun, port: number): Promise<void> {
   });
 }
 
-function browserKilled(given: FaultRun, port: number): Promise<void> {
-  return given.ledger
-    .inject(area, 'browser killed', async () => {
-      const stage = await raiseExtensionStage({ silentLoginPort: port });
-      try {
-        await walkTo(stage, 'choose-certificate');
-        stage.browser.process()?.kill('SIGKILL');
-        for (let waited = 0; waited < 10_000 && stage.host.open > 0; waited += 50) await sleep(50);
-        return rightIf({ 'the host ends with it': stage.host.open === 0 });
-      } finally {
-        await stage.stop();
-      }
-    })
-    .then(() => undefined);
+/** A second window with a panel of its own: both tell the same, and the journey is the first one's. */
+function secondWindow(given: FaultRun, port: number, place: Place): Promise<void> {
+  return inject(given, port, 'second window with a panel', place, async (walk) => {
+    const { stage, panel } = walk;
+    const other = await stage.openWindow();
+    await untilShown(other.panel, `[data-step="${place}"]`);
+    await untilShown(panel, `[data-step="${place}"]`);
+    // A window goes away, with its tab and its panel: not the journey's.
+    const closed = given.random.next() < 0.5;
+    if (closed) await other.close();
+    const through = await finishes(walk, place);
+    if (!closed) await untilShown(other.panel, '[data-step="finish"]');
+    return rightIf({ 'the journey goes on to its end': through });
+  });
+}
+
+/** The whole browser dies, and comes back with the same profile; a finished registration is still known to be one. */
+function browserKilled(given: FaultRun, port: number, place: Place): Promise<void> {
+  return inject(given, port, 'browser killed and started again', place, async ({ stage }) => {
+    stage.browser.process()?.kill('SIGKILL');
+    for (let waited = 0; waited < 10_000 && stage.host.open > 0; waited += 50) await sleep(50);
+    const ended = stage.host.open === 0;
+    stage.host.browserStartedAt = '2026-11-23T01:00:00.000Z';
+    await stage.startBrowser();
+    const panel = await stage.openPanel();
+    // No login outlives the browser's process: another person may begin.
+    stage.host.insert(hpkiCard({ serialNumber: 'T00200-jpa', name: '00200 JPATEST' }));
+    await untilShown(panel, '[data-check="browser-session"][data-status="pass"]');
+    stage.host.insert(hpkiCard());
+    const followedUp = (await panel.$('[data-after-finish]')) !== null;
+    return rightIf({
+      'the host ends with it': ended,
+      'a finished registration is remembered': followedUp === (place === 'finish'),
+      'the journey goes on to its end': await beginsAgain({ stage, panel }),
+    });
+  });
+}
+
+/** After the browser's end the site's sessions are gone with it: the registration is begun again. */
+async function beginsAgain(walk: Walk): Promise<boolean> {
+  if (await walk.panel.$('[data-after-finish]')) await press(walk.panel, 'next-person');
+  return finishes(walk, 'prepare');
+}
+
+/** Well formed, and as large as the browser takes (1 MiB from a host), many at once. */
+function hugeMessages(given: FaultRun, port: number): Promise<void> {
+  return inject(given, port, 'messages of up to 1 MiB from the host', 'choose-certificate', async (walk) => {
+    const { stage, panel } = walk;
+    for (let turn = 0; turn < 20; turn += 1) {
+      const filler = 'あ'.repeat(given.random.whole(100_000, 340_000));
+      stage.host.tellRaw(
+        given.random.pick<unknown>([
+          { type: 'failed', id: 1, code: 'internal', detail: filler },
+          { type: 'observation', observation: { subject: 'readers', at: filler } },
+          [filler],
+        ]),
+      );
+    }
+    await untilShown(panel, '[data-step="choose-certificate"]');
+    return rightIf({ 'the journey goes on to its end': await finishes(walk, 'choose-certificate') });
+  });
+}
+
+/** What is no message at all: the browser itself ends such a host, and the extension starts the next. */
+function brokenFrames(given: FaultRun, port: number): Promise<void> {
+  const frames: Record<string, (random: FaultRun['random']) => Uint8Array> = {
+    'ends in mid-frame': () => Buffer.concat([lengthOf(1000), Buffer.from('{"type":')]),
+    'frame of 64 MiB': () => Buffer.concat([lengthOf(2 ** 26), Buffer.alloc(2 ** 21, 0x20)]),
+    'no JSON': (random) => Buffer.concat([lengthOf(64), random.bytes(64)]),
+    'empty frame': () => lengthOf(0),
+  };
+  return (async () => {
+    for (const [name, frame] of given.random.shuffled(Object.entries(frames))) {
+      await inject(given, port, `broken frames from the host`, 'enter-pin', async (walk) => {
+        const { stage, panel } = walk;
+        const before = stage.host.connections;
+        stage.host.tellOctets(frame(given.random));
+        await sleep(300);
+        stage.host.crash();
+        for (let waited = 0; waited < 15_000 && stage.host.connections === before; waited += 50)
+          await sleep(50);
+        await untilShown(panel, '[data-step="enter-pin"]');
+        return rightIf({
+          [`it is started again (${name})`]: stage.host.connections > before,
+          [`the journey goes on to its end (${name})`]: await finishes(walk, 'enter-pin'),
+        });
+      });
+    }
+  })();
+}
+
+function lengthOf(octets: number): Buffer {
+  const header = Buffer.alloc(4);
+  header.writeUInt32LE(octets);
+  return header;
 }

@@ -8,10 +8,11 @@ import { cardFaults } from './card.ts';
 import { extensionFaults } from './extension.ts';
 import { hostFaults } from './host.ts';
 import { hostileInput } from './hostile.ts';
-import { Ledger } from './ledger.ts';
+import { Ledger, rightIf } from './ledger.ts';
 import { randomFrom } from './random.ts';
 import type { FaultRun } from './run.ts';
 import { serverFaults } from './server.ts';
+import { coursesTable, Steadiness } from './steadiness.ts';
 import { countsTable } from './table.ts';
 
 /**
@@ -48,6 +49,7 @@ say(`seed ${seed}`);
 const at = new Date();
 const machine = await machineFacts();
 const ledger = new Ledger(say);
+const steadiness = new Steadiness();
 const folder = await mkdtemp(join(tmpdir(), 'hpki-navi-faults-'));
 const soakMs = 3_600_000;
 const injectors: Record<Area, (run: FaultRun) => Promise<void>> = {
@@ -65,19 +67,24 @@ try {
     const until = Date.now() + left / (wanted.length - index);
     // Each area has a chance of its own: leaving one out does not change the others.
     const random = randomFrom(seed + areas.indexOf(area));
-    await injectors[area]({ ledger, random, extent, say, until, launcher }).catch((error: unknown) =>
-      ledger.add(area, 'the run itself', 1, {
-        survived: false,
-        right: false,
-        lost: 0,
-        detail: error instanceof Error ? (error.stack ?? error.message) : String(error),
-      }),
+    await injectors[area]({ ledger, random, extent, say, until, launcher, steadiness }).catch(
+      (error: unknown) =>
+        ledger.add(area, 'the run itself', 1, {
+          survived: false,
+          right: false,
+          lost: 0,
+          detail: error instanceof Error ? (error.stack ?? error.message) : String(error),
+        }),
     );
   }
 } finally {
   await rm(folder, { recursive: true, force: true });
 }
 
+const { courses } = steadiness;
+for (const { subject, flat } of courses) {
+  ledger.add('soak', `${subject}: memory and handles flat`, 1, rightIf({ flat }));
+}
 const result = {
   format: 'hpki-navi-faults',
   version: 1,
@@ -87,6 +94,7 @@ const result = {
   seconds: Math.round((performance.now() - begun) / 1000),
   machine: { ...machine, loadAtEnd: loadavg() },
   counts: ledger.counts,
+  courses,
   pinAttemptsByHost: ledger.pinAttemptsByHost,
   personalDataOutsideItsPlace: ledger.personalData,
   failures: ledger.failures,
@@ -97,6 +105,7 @@ const text = `${at.toISOString()}, ${extent}, seed ${seed}, ${result.seconds} s,
 
 ${countsTable(ledger.counts)}
 
+${courses.length > 0 ? `${coursesTable(courses)}\n` : ''}
 PIN attempts by the host: ${ledger.pinAttemptsByHost}
 Personal data outside its place: ${ledger.personalData.length}${ledger.personalData.map((place) => `\n  ${place}`).join('')}
 ${ledger.failures.map(({ area, fault, detail }) => `FAILED: ${area}: ${fault}: ${detail}\n`).join('')}`;

@@ -1,5 +1,6 @@
 import type { Ledger } from './ledger.ts';
 import type { Random } from './random.ts';
+import type { Steadiness } from './steadiness.ts';
 
 /** What every area of faults is given. */
 export interface FaultRun {
@@ -12,11 +13,20 @@ export interface FaultRun {
   until: number;
   /** The built host. */
   launcher: string;
+  /** Told of what lives through the run. */
+  steadiness: Steadiness;
 }
 
-/** The faults of an area, in another order each round, until its time is over. */
-export async function rounds(run: FaultRun, faults: readonly (() => Promise<unknown>)[]): Promise<void> {
+/** The faults of an area, in another order each round, until its time is over. `between` comes after each fault. */
+export async function rounds(
+  run: FaultRun,
+  faults: readonly (() => Promise<unknown>)[],
+  between: () => Promise<unknown> = async () => undefined,
+): Promise<void> {
   do {
-    for (const fault of run.random.shuffled(faults)) await fault();
+    for (const fault of run.random.shuffled(faults)) {
+      await fault();
+      await between();
+    }
   } while (run.extent === 'soak' && Date.now() < run.until);
 }

@@ -6,22 +6,16 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import fc from 'fast-check';
 import { everythingIn, sqliteDatabase } from '../integration/server-database.ts';
-import {
-  cardHost,
-  personOf,
-  portalHost,
-  readQrCode,
-  startTestServer,
-  type TestServer,
-  type Visitor,
-} from '../integration/server-fixture.ts';
+import { cardHost, personOf, portalHost, readQrCode, Visitor } from '../integration/server-fixture.ts';
 import { answerTo, SoftwarePhone } from '../integration/server-software-phone.ts';
 import { type Issued, makeTestPki, type TestPki } from '../lab/pki/index.ts';
 import { temporaryDirectory } from '../lab/temporary-directory.ts';
 import { good, type Outcome, rightIf } from './ledger.ts';
-import { found, personalWords } from './personal-data.ts';
+import { journey, newWay, type Way } from './registration.ts';
+import { replay } from './replay.ts';
 import { type FaultRun, rounds } from './run.ts';
-import { phonesOf, type Recorded, RecordingVisitor, ServerProcess } from './server-process.ts';
+import { inProcess, searchForPersons } from './server-in-process.ts';
+import { ServerProcess } from './server-process.ts';
 
 const area = 'server';
 const run = promisify(execFile);
@@ -30,14 +24,49 @@ const run = promisify(execFile);
 export async function serverFaults(given: FaultRun): Promise<void> {
   given.say('server');
   const pki = await makeTestPki({ hosts: [portalHost, cardHost] });
-  await rounds(given, [
-    ...kills(given, pki),
-    ...databaseFaults(given, pki),
-    () => replay(given),
-    () => mutatedWebAuthn(given),
-    () => mutatedCertificates(given),
-    () => routes(given),
-  ]);
+  const directory = await temporaryDirectory('server-faults-');
+  const living = new ServerProcess(pki, directory.path);
+  try {
+    await living.start();
+    let turn = 0;
+    await rounds(
+      given,
+      [
+        ...kills(given, pki),
+        ...databaseFaults(given, pki),
+        () => replay(given),
+        () => mutatedWebAuthn(given),
+        () => mutatedCertificates(given),
+        () => routes(given),
+      ],
+      async () => {
+        await ordinaryUse(living, turn++);
+        given.steadiness.addProcess('registration platform, in ordinary use', living.pid);
+      },
+    );
+    given.ledger.add(
+      area,
+      'ordinary use of one platform through the whole run',
+      turn,
+      rightIf({ 'it lives': living.alive }),
+    );
+    searchForPersons(given, pki, { 'server’s log': living.log });
+  } finally {
+    await living.kill();
+    await directory.remove();
+  }
+}
+
+/** A registration, and people who look at pages. Past a person's limits the platform's refusal is a page, too. */
+async function ordinaryUse(server: ServerProcess, turn: number): Promise<void> {
+  const person = (['pharmacist', 'pharmacist-2', 'doctor'] as const)[turn % 3] ?? 'pharmacist';
+  await journey(server, newWay(), { person }).catch(() => undefined);
+  const visitor = new Visitor(server.running, server.pki);
+  for (let visit = 0; visit < 10; visit += 1) {
+    await Promise.all(
+      ['/', '/hpki-card', '/status', '/registration', '/nowhere'].map((path) => visitor.ask(path)),
+    ).catch(() => undefined);
+  }
 }
 
 /** A server of its own for each fault, gone afterwards; what it logged and kept is searched. */
@@ -59,51 +88,6 @@ async function withServer(
     await directory.remove();
   }
 }
-
-/** User names are looked for everywhere here but in the database, where one table of people is their place. */
-function searchForPersons(
-  { ledger }: FaultRun,
-  pki: TestPki,
-  places: Readonly<Record<string, string>>,
-): void {
-  for (const [place, text] of Object.entries(places)) {
-    const usernames = place !== 'database';
-    for (const word of found(personalWords(pki, { usernames }), text))
-      ledger.personalData.push(`${place}: ${word}`);
-  }
-}
-
-interface Way {
-  recorded: Recorded[];
-  /** How far the server has said that it was done. */
-  said: 'nothing' | 'registered' | 'done';
-}
-
-/** The whole journey, over the protocol: manual (4) to (13). `way` tells how far it came when it throws. */
-async function journey(
-  server: { running: ServerProcess['running']; pki: TestPki },
-  way: Way,
-  beside?: (request: number) => void,
-): Promise<void> {
-  const visitor = (userAgent?: string) =>
-    new RecordingVisitor(
-      { server: server.running, pki: server.pki, recorded: way.recorded, ...(beside ? { beside } : {}) },
-      userAgent,
-    );
-  const pc = visitor();
-  const page = await pc.logIn(personOf(server.pki, 'pharmacist').authentication);
-  const phone = new SoftwarePhone(phonesOf(visitor));
-  await phone.scan(readQrCode(page.body));
-  await phone.logIn();
-  if ((await phone.register()) !== '/phone/label') throw new Error('the phone was not registered');
-  way.said = 'registered';
-  if ((await phone.confirmLabel()) !== '/phone/done') throw new Error('the label was not taken');
-  way.said = 'done';
-  const end = await pc.follow('/registration');
-  if (!end.body.includes('登録が完了しました')) throw new Error('the PC does not say that it is done');
-}
-
-const newWay = (): Way => ({ recorded: [], said: 'nothing' });
 
 /** What the database says, past the server. */
 function lookInto(file: string): { sound: boolean; registered: number; done: number; inUse: number } {
@@ -136,8 +120,10 @@ function kills(given: FaultRun, pki: TestPki): (() => Promise<unknown>)[] {
         withServer(given, pki, async (server) => {
           const way = newWay();
           let killed: Promise<void> | undefined;
-          await journey(server, way, (number) => {
-            if (number === request) killed = sleep(wait).then(() => server.kill());
+          await journey(server, way, {
+            beside: (number) => {
+              if (number === request) killed = sleep(wait).then(() => server.kill());
+            },
           }).catch(() => undefined);
           await (killed ?? server.kill());
           await server.start();
@@ -234,54 +220,6 @@ function databaseFaults(given: FaultRun, pki: TestPki): (() => Promise<unknown>)
       });
     }),
   ];
-}
-
-/** A server in this process, whose clock can be moved on: rate limits would end a long run. */
-async function inProcess(given: FaultRun, body: (test: TestServer) => Promise<void>): Promise<void> {
-  const test = await startTestServer();
-  try {
-    await body(test);
-    searchForPersons(given, test.pki, {
-      'server’s log': test.log(),
-      database: await everythingIn(test.database),
-    });
-  } finally {
-    await test.stop();
-  }
-}
-
-/** Every request of a finished journey once more, as it was, by whoever has seen it. */
-async function replay(given: FaultRun): Promise<void> {
-  await inProcess(given, async (test) => {
-    const way = newWay();
-    const server = { running: test.server, pki: test.pki };
-    await journey(server, way);
-    const state = () =>
-      test.database.rows(
-        'select id, person_id, public_key, counter, label, replaced_at from credentials order by id',
-      );
-    const before = JSON.stringify(await state());
-    for (const { address, ask, cookies } of given.random.shuffled(way.recorded)) {
-      await given.ledger.inject(
-        area,
-        'replay of a request of the journey',
-        async () => {
-          const again: Visitor = test.visitor();
-          again.cookies = new Map(cookies);
-          const { status } = await again.ask(address, ask);
-          return rightIf({
-            'no error of the server': status < 500,
-            'no credential changed': JSON.stringify(await state()) === before,
-          });
-        },
-        {
-          detail: `${ask.method ?? (ask.json === undefined ? 'GET' : 'POST')} ${new URL(address, 'https://x').pathname}`,
-        },
-      );
-    }
-    const urls = way.recorded.flatMap(({ address, answer }) => [address, answer.location ?? '']).join('\n');
-    searchForPersons(given, test.pki, { 'addresses of the journey': urls });
-  });
 }
 
 type Response = ReturnType<typeof answerTo>;

@@ -1,17 +1,11 @@
-import { execFile } from 'node:child_process';
-import { readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
-import * as jsqr from 'jsqr';
-import { PNG } from 'pngjs';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { sweep } from '../../server/database/sweep.ts';
 import { databaseKinds, everythingIn, type TestDatabases, testDatabases } from './server-database.ts';
 import { personOf, portalHost, startTestServer, type TestServer } from './server-fixture.ts';
 import { besideServer, SoftwareOperator } from './server-operator.ts';
+import { type Paper, readPapers } from './server-paper.ts';
 import { SoftwarePhone } from './server-software-phone.ts';
 
-const run = promisify(execFile);
 const day = 24 * 3_600_000;
 
 describe.each(databaseKinds)('printed sheets on %s', (kind) => {
@@ -28,30 +22,11 @@ describe.each(databaseKinds)('printed sheets on %s', (kind) => {
   });
   afterEach(() => test.stop());
 
-  interface Paper {
-    text: string;
-    address: string;
-    password: string;
-  }
-
   /** Issues sheets and reads the paper, as its owner would: letters and QR code off the rendered page. */
   async function issue(cards = '999001-jpa 2026-04-30'): Promise<Paper[]> {
     const answer = await operator.ask('/sheets', { form: { cards } });
     expect(answer).toMatchObject({ status: 200, headers: { 'content-type': 'application/pdf' } });
-    const file = join(test.directory, 'sheets.pdf');
-    await writeFile(file, Buffer.from(answer.body, 'latin1'));
-    const { stdout } = await run('pdftotext', ['-layout', file, '-']);
-    const pages = stdout.split('\f').slice(0, -1);
-    return await Promise.all(
-      pages.map(async (text, index) => {
-        const page = String(index + 1);
-        const image = join(test.directory, `page-${page}`);
-        await run('pdftoppm', ['-r', '110', '-png', '-singlefile', '-f', page, '-l', page, file, image]);
-        const { data, width, height } = PNG.sync.read(await readFile(`${image}.png`));
-        const address = jsqr.default(new Uint8ClampedArray(data), width, height)?.data ?? '';
-        return { text, address, password: /[A-Z0-9]{4}-[A-Z0-9]{4}/.exec(text)?.[0] ?? '' };
-      }),
-    );
+    return readPapers(answer.body, test.directory);
   }
   async function issueOne(): Promise<Paper> {
     const [paper] = await issue();

@@ -160,6 +160,11 @@ export class FakeHost {
     this.#send(message);
   }
 
+  /** To the browser as they are, without a frame. */
+  tellOctets(octets: Uint8Array): void {
+    for (const socket of this.#sockets) socket.write(`=${Buffer.from(octets).toString('base64')}\n`);
+  }
+
   #setReader(reader: Reader): void {
     this.readers = [...this.readers.filter(({ name }) => name !== reader.name), reader];
   }

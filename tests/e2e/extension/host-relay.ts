@@ -2,7 +2,8 @@ import { connect } from 'node:net';
 
 /**
  * Stands where the native host stands: hands each message from the browser to the test on a socket, one JSON line
- * each, and back. What the host answers is decided by the test.
+ * each, and back; a line that begins with `=` is octets (base64) that go out without a frame. What the host answers is
+ * decided by the test.
  */
 const path = process.env['HPKI_NAVI_TEST_HOST'];
 if (!path) throw new Error('HPKI_NAVI_TEST_HOST is not set');
@@ -25,6 +26,10 @@ socket.on('data', (chunk) => {
   const lines = fromTest.split('\n');
   fromTest = lines.pop() ?? '';
   for (const line of lines) {
+    if (line.startsWith('=')) {
+      process.stdout.write(Buffer.from(line.slice(1), 'base64'));
+      continue;
+    }
     const body = Buffer.from(line, 'utf8');
     const header = Buffer.alloc(4);
     header.writeUInt32LE(body.length);

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Page, WebWorker } from 'puppeteer-core';
@@ -42,6 +42,10 @@ export interface ExtensionStage {
   serviceWorker(): Promise<WebWorker>;
   /** Ends it as the browser does, and lets the next one run. `again` says that it does. */
   endServiceWorker(again: () => boolean): Promise<void>;
+  /** Another window with an empty tab, and the panel opened in it. */
+  openWindow(): Promise<{ panel: Page; close(): Promise<void> }>;
+  /** After its end: the same profile once more. */
+  startBrowser(): Promise<void>;
   /** The tab whose address begins so. */
   tabAt(address: string): Promise<Page>;
   stop(): Promise<void>;
@@ -80,35 +84,39 @@ export async function raiseExtensionStage(options: ExtensionStageOptions = {}): 
     if (options.hostInstalled === false) await host.uninstall();
     const screen = await startScreen();
     ending.push(() => screen.stop());
-    const browser = await launchBrowser({
-      home,
-      userDataDir,
-      display: screen.display,
-      hosts: {
-        ...site.ports,
-        ...(options.silentLoginPort ? { [hosts.cardLogin]: options.silentLoginPort } : {}),
-      },
-      extensions: [await builtExtension()],
-      language: options.language ?? 'ja',
-      environment: { HPKI_NAVI_TEST_HOST: host.socketPath, ...options.environment },
-      arguments: options.arguments ?? [],
-    });
-    ending.push(() => browser.close());
-    const page = (await browser.pages())[0] ?? (await browser.newPage());
-    await untilActionOpensPanel(browser);
-    return {
-      browser,
+    const folder = join(home, 'extension');
+    await cp(await builtExtension(), folder, { recursive: true });
+    const launch = () =>
+      launchBrowser({
+        home,
+        userDataDir,
+        display: screen.display,
+        hosts: {
+          ...site.ports,
+          ...(options.silentLoginPort ? { [hosts.cardLogin]: options.silentLoginPort } : {}),
+        },
+        extensions: [folder],
+        language: options.language ?? 'ja',
+        environment: { HPKI_NAVI_TEST_HOST: host.socketPath, ...options.environment },
+        arguments: options.arguments ?? [],
+      });
+    ending.push(() => stage.browser.close());
+    const stage: ExtensionStage = {
+      ...(await ready(await launch())),
       screen,
       host,
       site,
       home,
       userDataDir,
-      page,
-      openPanel: () => openPanel(browser, page),
-      serviceWorker: () => serviceWorker(browser),
-      endServiceWorker: (again) => endServiceWorker(browser, again),
+      openPanel: () => openPanel(stage.browser, stage.page),
+      serviceWorker: () => serviceWorker(stage.browser),
+      endServiceWorker: (again) => endServiceWorker(stage.browser, again),
+      openWindow: () => openWindow(stage.browser),
+      async startBrowser() {
+        Object.assign(stage, await ready(await launch()));
+      },
       tabAt: async (address) => {
-        const target = await browser.waitForTarget(
+        const target = await stage.browser.waitForTarget(
           (candidate) => candidate.type() === 'page' && candidate.url().startsWith(address),
           { timeout: 10_000 },
         );
@@ -116,6 +124,7 @@ export async function raiseExtensionStage(options: ExtensionStageOptions = {}): 
       },
       stop,
     };
+    return stage;
   } catch (cause) {
     await stop();
     throw cause;
@@ -123,6 +132,33 @@ export async function raiseExtensionStage(options: ExtensionStageOptions = {}): 
 }
 
 export const extensionAddress = `chrome-extension://${ids.extension.development}/`;
+
+async function ready(browser: Browser): Promise<{ browser: Browser; page: Page }> {
+  const page = (await browser.pages())[0] ?? (await browser.newPage());
+  await untilActionOpensPanel(browser);
+  return { browser, page };
+}
+
+async function openWindow(browser: Browser): Promise<{ panel: Page; close(): Promise<void> }> {
+  const known = new Set(browser.targets());
+  const session = await browser.target().createCDPSession();
+  await session.send('Target.createTarget', { url: 'about:blank', newWindow: true });
+  await session.detach();
+  const target = await browser.waitForTarget(
+    (candidate) => candidate.type() === 'page' && !known.has(candidate),
+  );
+  const page = (await target.page()) ?? (await target.asPage());
+  const before = new Set(browser.targets());
+  const extension = (await browser.extensions()).get(ids.extension.development);
+  if (!extension) throw new Error('the extension is not loaded: run the build');
+  await page.bringToFront();
+  await page.triggerExtensionAction(extension);
+  const panel = await browser.waitForTarget(
+    (candidate) =>
+      !before.has(candidate) && candidate.url().startsWith(`${extensionAddress}extension/panel/`),
+  );
+  return { panel: await panel.asPage(), close: () => page.close() };
+}
 
 async function openPanel(browser: Browser, page: Page): Promise<Page> {
   const extension = (await browser.extensions()).get(ids.extension.development);
