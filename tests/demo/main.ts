@@ -33,19 +33,10 @@ const platform =
     ? 'the registration platform'
     : `${nodes} nodes of the registration platform with PostgreSQL and HAProxy`;
 say(`${clock()}  starting the virtual reader, ${platform} and Chromium`);
-const raise = () => raiseStage({ nodes, ...(automatic ? {} : { display }) });
-let stage = await raise();
+const stage = await raiseStage({ nodes, ...(automatic ? {} : { display }) });
 try {
-  if (automatic) {
-    process.exitCode = await showItself(stage, values.output);
-    // Chromium at times fails an assertion of its own under a virtual screen: that is no failure of the journey.
-    for (let again = 0; again < 2 && process.exitCode !== 0 && !stage.browser.connected; again += 1) {
-      say(`${clock()}  Chromium itself has ended (not a fault of the journey): once more from the start`);
-      await stage.stop();
-      stage = await raise();
-      process.exitCode = await showItself(stage, values.output);
-    }
-  } else await stayOpen(stage);
+  if (automatic) process.exitCode = await showItself(stage, values.output);
+  else await stayOpen(stage);
 } finally {
   await stage.stop();
 }

@@ -108,6 +108,17 @@ it('chooser, PIN dialog, and the page knows the card’s person', async () => {
   expect(lab.counts().pinAttempts).toBe(1);
 });
 
+it('the driver locks none of the browser’s memory, which would end it', async () => {
+  await lab.insert('pharmacist', { opensc: true });
+  const { outcome } = await visit();
+  const dialogs = certificateDialogs(screen);
+  await dialogs.confirmChooser();
+  await dialogs.enterPin(TEST_PIN);
+  expect(await outcome).toContain('welcome');
+  const status = await readFile(`/proc/${browser.process()?.pid}/status`, 'utf8');
+  expect(status).toMatch(/^VmLck:\s+0 kB$/m);
+});
+
 it('a wrong PIN is asked for again', async () => {
   const card = await lab.insert('pharmacist-2', { opensc: true });
   const { outcome } = await visit();

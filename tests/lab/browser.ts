@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import puppeteer, { type Browser } from 'puppeteer-core';
 
@@ -35,7 +35,7 @@ export async function launchBrowser(options: BrowserOptions): Promise<Browser> {
     'EXCLUDE localhost',
   ];
   const browser = await puppeteer.launch({
-    executablePath: '/usr/bin/chromium',
+    executablePath: await withoutLockedMemory(options.userDataDir),
     headless: !options.display,
     pipe: true,
     userDataDir: options.userDataDir,
@@ -69,4 +69,19 @@ export async function launchBrowser(options: BrowserOptions): Promise<Browser> {
   // Not through `enableExtensions: [...]`, which does not wait until they are loaded.
   for (const extension of options.extensions ?? []) await browser.installExtension(extension);
   return browser;
+}
+
+/**
+ * A program that starts Chromium where no memory can be locked. OpenSC 0.23 locks pages that it does not own
+ * alone and leaves them locked (OpenSC issue 3267); when Chromium's allocator gives such pages back, the system refuses
+ * and Chromium ends itself, minutes later and anywhere. Locking that fails is no fault for OpenSC. Root is given the
+ * limit by taking the capability away that stands above it.
+ */
+async function withoutLockedMemory(directory: string): Promise<string> {
+  const unprivileged =
+    process.getuid?.() === 0 ? 'setpriv --inh-caps -ipc_lock --bounding-set -ipc_lock ' : '';
+  const program = join(directory, 'chromium');
+  await writeFile(program, `#!/bin/sh\nexec prlimit --memlock=0:0 ${unprivileged}/usr/bin/chromium "$@"\n`);
+  await chmod(program, 0o755);
+  return program;
 }
