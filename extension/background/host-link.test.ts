@@ -138,8 +138,17 @@ describe('host link', () => {
 
   it('says so when no answer comes in time', async () => {
     link.open();
-    await vi.advanceTimersByTimeAsync(6000);
+    await vi.advanceTimersByTimeAsync(21_000);
     expect(states.at(-1)).toEqual({ state: 'failed', failure: 'no-answer' });
+  });
+
+  it('waits for a host that is slow to start', async () => {
+    link.open();
+    await vi.advanceTimersByTimeAsync(12_000);
+    expect(states.at(-1)).toEqual({ state: 'connecting' });
+    port().answer('hello', hello);
+    await settle();
+    expect(states.at(-1)?.state).toBe('connected');
   });
 
   it('gives up a host that talks nonsense, and passes over what a newer one sees', async () => {

@@ -29,9 +29,12 @@ export interface HostLinkOptions {
   onObservation(observation: Observation): void;
 }
 
-/** Milliseconds until an answer is given up. The host keeps the same deadlines itself. */
+/**
+ * Milliseconds until an answer is given up. The host keeps the same deadlines itself. A host that is missing or ends is
+ * told of by the browser at once: the first answer may take as long as a slow PC needs to start a program.
+ */
 const deadlines = {
-  hello: 5000,
+  hello: 20_000,
   watch: 20_000,
   observe: 20_000,
   reread: 30_000,
