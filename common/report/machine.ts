@@ -21,6 +21,8 @@ export const machineLineIds = [
 ] as const;
 
 export interface Versions {
+  /** As the browser tells it: of use where the host can't. */
+  system?: 'win32' | 'linux' | 'darwin' | 'other';
   node?: string;
   arch?: string;
   backend?: string;
@@ -32,7 +34,7 @@ export interface Versions {
 export function machineLines(situation: ReportedSituation, versions: Versions): MachineLine[] {
   const { browser, host, site, observations } = situation;
   const facts = <S extends Subject>(subject: S) => observedFacts(observations.list, subject);
-  const platform = host.state === 'connected' ? host.platform : '?';
+  const platform = host.state === 'connected' ? host.platform : (versions.system ?? '?');
   const session = facts('browser-session');
   const service = facts('pcsc-service');
   const propagation = service?.propagation;

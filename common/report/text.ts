@@ -4,7 +4,7 @@ import type { Report, ReportedCheck, ReportedDrift, ReportedRegistration, Sectio
 import { shownCode } from './support-code/code.ts';
 import { beginMark, endMark } from './text-marks.ts';
 import { stepName, timelineLines } from './timeline-text.ts';
-import { type Language, type ReportWord, reportWord } from './words.ts';
+import { type Language, listed, type ReportWord, reportWord } from './words.ts';
 
 /** A report as plain text: to be read in an e-mail from the top, and to be read back by a machine from its end. */
 export function reportText(report: Report, language: Language = 'ja'): string {
@@ -35,7 +35,12 @@ export function reportText(report: Report, language: Language = 'ja'): string {
   if (sections.machine) parts.push([`■ ${word('machine')}`, ...sections.machine]);
   if (sections.timeline) parts.push([`■ ${word('timeline')}`, ...sections.timeline]);
   if (report.removed.length > 0) {
-    parts.push([`${word('removed')}: ${report.removed.map((section) => word(section)).join('、')}`]);
+    parts.push([
+      `${word('removed')}: ${listed(
+        report.removed.map((section) => word(section)),
+        language,
+      )}`,
+    ]);
   }
   parts.push([`${word('madeBy')}: ${word(`by_${report.made.by}`)} / ${tokensLine(report, language)}`]);
   parts.push([word('privacy')]);
@@ -116,7 +121,12 @@ function checkLines(checks: readonly ReportedCheck[], language: Language): strin
       return [
         `・${checkLine(check, language)}`,
         ...(hanging.length > 0
-          ? [`　　${word('hangs')}: ${hanging.map((id) => checkNames[id][language]).join('、')}`]
+          ? [
+              `　　${word('hangs')}: ${listed(
+                hanging.map((id) => checkNames[id][language]),
+                language,
+              )}`,
+            ]
           : []),
       ];
     }),

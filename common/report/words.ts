@@ -84,4 +84,8 @@ export const reportWords = {
 export type ReportWord = keyof typeof reportWords;
 export type Language = keyof Text;
 
+/** Several names in a row. */
+export const listed = (names: readonly string[], language: Language): string =>
+  names.join(language === 'ja' ? '、' : ', ');
+
 export const reportWord = (key: ReportWord, language: Language): string => reportWords[key][language];

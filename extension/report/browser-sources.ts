@@ -18,6 +18,7 @@ export const browserSources: ReportSources = {
   timeline: storedTimeline.load,
   browserFacts: lookAtBrowser,
   installType: async () => (await browser.management.getSelf()).installType,
+  platform,
   secret: storedReportSecret,
 };
 
@@ -37,4 +38,12 @@ async function keptFacts(): Promise<KeptFacts | null> {
     journey: { phase, step, quiet, unfamiliarPage, error, failure },
     cardToken: fingerprint && token?.fingerprint === fingerprint ? token.token : null,
   };
+}
+
+const systems = { win: 'win32', mac: 'darwin', linux: 'linux' } as const;
+
+async function platform(): ReturnType<ReportSources['platform']> {
+  const { os, arch } = await browser.runtime.getPlatformInfo();
+  const system = Object.entries(systems).find(([name]) => name === os)?.[1] ?? 'other';
+  return { system, arch };
 }

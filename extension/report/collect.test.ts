@@ -11,6 +11,7 @@ const all = (source: () => Promise<never>): ReportSources => ({
   timeline: source,
   browserFacts: source,
   installType: source,
+  platform: source,
   secret: source,
 });
 

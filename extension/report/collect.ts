@@ -1,3 +1,4 @@
+import type { Versions } from '../../common/report/machine.ts';
 import type { ReportedDrift } from '../../common/report/schema.ts';
 import { entriesOf, parseTimeline, type Timeline } from '../../common/report/timeline.ts';
 import type { Situation } from '../judge/index.ts';
@@ -18,6 +19,8 @@ export interface ReportSources {
   timeline(): Promise<unknown>;
   browserFacts(): Promise<Situation['browser']>;
   installType(): Promise<string>;
+  /** What this browser runs on. */
+  platform(): Promise<Pick<Versions, 'system' | 'arch'>>;
   secret(): Promise<ReportSecret>;
 }
 
@@ -52,7 +55,7 @@ export async function collect(
   sources: ReportSources,
   now: number,
 ): Promise<{ collected: Collected; secret: Uint8Array }> {
-  const [kept, login, stored, browser, installType, secret] = await Promise.all([
+  const [kept, login, stored, browser, installType, platform, secret] = await Promise.all([
     within(sources.kept(), null),
     within(sources.login(), null),
     within(sources.timeline(), undefined),
@@ -63,6 +66,7 @@ export async function collect(
       extensionVersion: '0',
     } as const),
     within(sources.installType(), ''),
+    within(sources.platform(), {}),
     within(sources.secret(), {
       octets: crypto.getRandomValues(new Uint8Array(32)),
       keptBy: 'once',
@@ -83,7 +87,7 @@ export async function collect(
       failure,
       drift: driftOf(timeline, now, journey),
       timeline,
-      versions: installType ? { installType } : {},
+      versions: { ...platform, ...(installType ? { installType } : {}) },
     },
   };
 }

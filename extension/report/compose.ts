@@ -71,7 +71,7 @@ export async function composeReport(
       made: { at: new Date(now).toISOString(), ms: took(), by },
       installation: shortToken('pc', digest('installation')).replace('#', '-'),
       tokens,
-      supportCode: encodeSupportCode(codeOf(causes, situation, by)),
+      supportCode: encodeSupportCode(codeOf(causes, situation, collected)),
       cause: causes[0]?.id ?? 'none.ready',
       further: causes.slice(1, 24).flatMap(({ id }) => (id.startsWith('none.') ? [] : [id])),
       verdict,
@@ -139,7 +139,7 @@ function knownData(data: Readonly<Record<string, string | number>>): Record<stri
 function codeOf(
   causes: readonly Cause[],
   { browser, host }: ReportedSituation,
-  by: Collected['by'],
+  { by, versions }: Collected,
 ): SupportCode {
   const known = causes.map(({ id }) => id).filter((id) => causeTable.includes(id));
   const [leading, ...others] = known;
@@ -148,7 +148,7 @@ function codeOf(
   const further = others.filter((id) => !id.startsWith('none.'));
   return {
     causes: first === undefined ? known.slice(0, 3) : [first, ...further.slice(0, 2)],
-    system: host.state === 'connected' ? host.platform : 'unknown',
+    system: host.state === 'connected' ? host.platform : (versions.system ?? 'unknown'),
     browser: by === 'host' ? 'unknown' : browser.family,
     release: browser.extensionVersion,
   };

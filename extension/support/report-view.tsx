@@ -15,7 +15,7 @@ import {
   sectionTexts,
   times,
 } from '../../common/report/text.ts';
-import { reportWord } from '../../common/report/words.ts';
+import { listed, reportWord } from '../../common/report/words.ts';
 import { analyse } from '../report/analyse.ts';
 import { Card } from './card.tsx';
 import { CauseLink } from './cause-link.tsx';
@@ -55,7 +55,10 @@ export function ReportView({ report }: { report: Report }) {
       {report.removed.length > 0 ? (
         <p class="soft">
           {reportWord('removed', language)}:{' '}
-          {report.removed.map((section) => reportWord(section, language)).join('、')}
+          {listed(
+            report.removed.map((section) => reportWord(section, language)),
+            language,
+          )}
         </p>
       ) : null}
     </article>
@@ -131,7 +134,11 @@ function Evidence({ report }: { report: Report }) {
               <Linked text={checkLine(check, language)} />
               {hanging.length > 0 ? (
                 <p class="soft">
-                  {reportWord('hangs', language)}: {hanging.map((id) => checkNames[id][language]).join('、')}
+                  {reportWord('hangs', language)}:{' '}
+                  {listed(
+                    hanging.map((id) => checkNames[id][language]),
+                    language,
+                  )}
                 </p>
               ) : null}
             </li>

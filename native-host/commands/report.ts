@@ -42,7 +42,7 @@ export function reportFrom(
       error: null,
       drift: [],
       timeline: emptyTimeline,
-      versions: { node, backend, arch: `${platform}-${process.arch}` },
+      versions: { node, backend, arch: process.arch },
       registrations,
       notLooked,
     },

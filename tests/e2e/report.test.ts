@@ -9,6 +9,7 @@ import type { Page } from 'puppeteer-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { readReport } from '../../common/report/read.ts';
 import { type Report, withoutSections } from '../../common/report/schema.ts';
+import { decodeSupportCode } from '../../common/report/support-code/code.ts';
 import { reportText } from '../../common/report/text.ts';
 import { entriesOf } from '../../common/report/timeline.ts';
 import { composeReport } from '../../extension/report/compose.ts';
@@ -185,6 +186,9 @@ describe('the tokens of the extension and of the host', () => {
     const page = await openReport(stage, panel);
     const before = await savedReport(page);
     expect(before.tokens).toBe('extension');
+    // The browser says what it runs on while no host can.
+    expect(decodeSupportCode(before.supportCode)).toMatchObject({ code: { system: 'linux' } });
+    expect(before.machine?.find(({ id }) => id === 'system')?.text).toMatch(/^linux x86-64/);
 
     const folder = join(stage.userDataDir, 'NativeMessagingHosts');
     const manifest = join(folder, manifestFile);
