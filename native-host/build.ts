@@ -1,4 +1,4 @@
-import { chmod, cp, mkdir, rm, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, mkdir, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { build } from 'vite';
@@ -19,8 +19,8 @@ export interface BuiltHost {
 }
 
 /**
- * Builds the host for this system (Linux): the program in a few files that load only what is needed, koffi with
- * its binary beside it, and a launcher. pcsclite, the optional backend, is left to source trees.
+ * Builds the host for this system (Linux): the program in a few files that load only what is needed, koffi's
+ * compiled part beside it, and a launcher. pcsclite, the optional backend, is left to source trees.
  */
 export async function buildHost({
   outDir,
@@ -38,7 +38,8 @@ export async function buildHost({
     configFile: false,
     logLevel: 'warn',
     define: { __HPKI_NAVI_RELEASE__: JSON.stringify(release) },
-    ssr: { noExternal: true, external: ['koffi', 'pcsclite'] },
+    resolve: { alias: { koffi: join(import.meta.dirname, 'koffi-beside-program.ts') } },
+    ssr: { noExternal: true, external: ['pcsclite'] },
     build: {
       ssr: 'native-host/main.ts',
       target: 'node24',
@@ -50,31 +51,19 @@ export async function buildHost({
       },
     },
   });
-  await copyKoffi(folder);
+  await copyFile(koffiAddon(), join(folder, 'koffi.node'));
   const launcher = join(folder, 'hpki-navi-host');
   await writeFile(launcher, launcherScript(node));
   await chmod(launcher, 0o755);
   return { launcher };
 }
 
-/** koffi's loader and the binary for this system, nothing else of it. */
-async function copyKoffi(folder: string): Promise<void> {
-  const require = createRequire(import.meta.url);
-  const koffi = dirname(require.resolve('koffi'));
-  const binary = `@koromix/koffi-${process.platform}-${process.arch}`;
-  const modules = join(folder, 'node_modules');
-  for (const part of [
-    'package.json',
-    'LICENSE.txt',
-    'index.cjs',
-    'src/koffi/index.cjs',
-    'src/koffi/src/static.cjs',
-  ]) {
-    await cp(join(koffi, part), join(modules, 'koffi', part));
-  }
-  await cp(dirname(createRequire(join(koffi, 'index.cjs')).resolve(binary)), join(modules, binary), {
-    recursive: true,
-  });
+/** koffi's compiled part for this system. */
+function koffiAddon(): string {
+  const koffi = createRequire(createRequire(import.meta.url).resolve('koffi'));
+  const { platform, arch } = process;
+  const folder = dirname(koffi.resolve(`@koromix/koffi-${platform}-${arch}`));
+  return join(folder, `${platform}_${arch}`, 'koffi.node');
 }
 
 /**

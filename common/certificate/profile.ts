@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import forge from 'node-forge';
+import asn1, { type Asn1 } from 'node-forge/lib/asn1.js';
 import { hcRolesFromExtension } from './hc-role.ts';
 import { issuerNames, policies } from './policies.ts';
 
@@ -52,36 +52,56 @@ export class CertificateFormatError extends Error {
 
 /**
  * Reads one DER certificate (RFC 5280). Trailing bytes are refused: callers cut at the DER length.
+ * Of forge only ASN.1 is loaded: all of it costs as much time as Node's own start, at every card.
  * @throws CertificateFormatError
  */
 export function readCertificateProfile(der: Uint8Array): CertificateProfile {
-  const certificate = parse(der);
+  const certificate = decode(der);
   try {
     return profileOf(certificate, der);
   } catch (cause) {
-    // It has a certificate's shape, but something in it says nothing: a date that is none, for one.
+    if (cause instanceof CertificateFormatError) throw cause;
+    // It is no certificate, or something in it says nothing: a date that is none, for one.
     throw new CertificateFormatError('not-a-certificate', { cause });
   }
 }
 
-function profileOf(certificate: forge.pki.Certificate, der: Uint8Array): CertificateProfile {
-  const key = certificate.publicKey as forge.pki.rsa.PublicKey;
-  const subject = distinguishedName(certificate.subject);
-  const issuer = distinguishedName(certificate.issuer);
-  const keyUsage = namedBits(certificate, 'keyUsage', keyUsageNames);
-  const certificatePolicies = policyIdentifiers(extensionValue(certificate, '2.5.29.32'));
+/** Bit strings stay octets: what is in them is decoded where it is read. */
+const asOctets = { decodeBitStrings: false, parseAllBytes: true } as const;
+
+function decode(der: Uint8Array): Asn1 {
+  try {
+    return asn1.fromDer(Buffer.from(der).toString('latin1'), asOctets);
+  } catch (cause) {
+    throw new CertificateFormatError('not-der', { cause });
+  }
+}
+
+/** Certificate and TBSCertificate (RFC 5280 4.1). */
+function profileOf(certificate: Asn1, der: Uint8Array): CertificateProfile {
+  const [toBeSigned] = sequence(certificate);
+  const fields = sequence(toBeSigned);
+  if (isTagged(fields[0], 0)) fields.shift(); // version
+  const [serialNumber, , issuerName, validity, subjectName, publicKey, ...optional] = fields;
+  const extensions = extensionsIn(optional.find((field) => isTagged(field, 3)));
+  const bits = rsaBits(publicKey);
+  const subject = distinguishedName(subjectName);
+  const issuer = distinguishedName(issuerName);
+  const [notBefore, notAfter] = sequence(validity);
+  const keyUsage = namedBits(extensions.get('2.5.29.15'), keyUsageNames);
+  const certificatePolicies = policyIdentifiers(extensionValue(extensions, '2.5.29.32'));
   return {
     kind: certificateKind(issuer, certificatePolicies, keyUsage),
     subject,
     issuer,
-    serialNumber: chooserSerialNumber(certificate.serialNumber),
-    notBefore: certificate.validity.notBefore.toISOString(),
-    notAfter: certificate.validity.notAfter.toISOString(),
+    serialNumber: chooserSerialNumber(octets(serialNumber, asn1.Type.INTEGER)),
+    notBefore: time(notBefore).toISOString(),
+    notAfter: time(notAfter).toISOString(),
     keyUsage,
-    extendedKeyUsage: extendedKeyUsage(extensionValue(certificate, '2.5.29.37')),
+    extendedKeyUsage: extendedKeyUsage(extensionValue(extensions, '2.5.29.37')),
     policies: certificatePolicies,
-    hcRoles: hcRolesFromExtension(extensionValue(certificate, '2.5.29.9')),
-    publicKey: { algorithm: 'rsa', bits: key.n.bitLength() },
+    hcRoles: hcRolesFromExtension(extensionValue(extensions, '2.5.29.9')),
+    publicKey: { algorithm: 'rsa', bits },
     fingerprint: createHash('sha256').update(der).digest('hex'),
   };
 }
@@ -105,27 +125,48 @@ function certificateKind(
   return 'other';
 }
 
-function parse(der: Uint8Array): forge.pki.Certificate {
-  let asn1: forge.asn1.Asn1;
-  try {
-    asn1 = forge.asn1.fromDer(forge.util.createBuffer(Buffer.from(der).toString('latin1')), {
-      parseAllBytes: true,
-    } as never);
-  } catch (cause) {
-    throw new CertificateFormatError('not-der', { cause });
-  }
-  try {
-    return forge.pki.certificateFromAsn1(asn1);
-  } catch (cause) {
-    const unsupported = cause instanceof Error && /OID is not RSA/.test(cause.message);
-    throw new CertificateFormatError(unsupported ? 'unsupported-key' : 'not-a-certificate', { cause });
-  }
+function sequence(node: Asn1 | undefined): Asn1[] {
+  if (node?.type !== asn1.Type.SEQUENCE || !Array.isArray(node.value)) throw new Error('no SEQUENCE');
+  return [...node.value];
 }
 
-function distinguishedName(name: { attributes: forge.pki.CertificateField[] }): DistinguishedName {
+/** Contents of a primitive value. */
+function octets(node: Asn1 | undefined, type: number): Buffer {
+  if (node?.type !== type || typeof node.value !== 'string') throw new Error(`no value of tag ${type}`);
+  return Buffer.from(node.value, 'latin1');
+}
+
+function isTagged(node: Asn1 | undefined, tag: number): boolean {
+  return node?.tagClass === asn1.Class.CONTEXT_SPECIFIC && node.type === tag;
+}
+
+/** Time ::= CHOICE { UTCTime, GeneralizedTime } (RFC 5280 4.1.2.5). */
+function time(node: Asn1 | undefined): Date {
+  return node?.type === asn1.Type.UTCTIME
+    ? asn1.utcTimeToDate(octets(node, asn1.Type.UTCTIME).toString('latin1'))
+    : asn1.generalizedTimeToDate(octets(node, asn1.Type.GENERALIZEDTIME).toString('latin1'));
+}
+
+const rsaEncryption = '1.2.840.113549.1.1.1';
+
+/** Length of the modulus of an RSA key: SubjectPublicKeyInfo around RSAPublicKey (RFC 8017 A.1.1). */
+function rsaBits(publicKeyInfo: Asn1 | undefined): number {
+  const [algorithm, key] = sequence(publicKeyInfo);
+  const [oid] = objectIdentifiers(sequence(algorithm).slice(0, 1));
+  if (oid !== rsaEncryption) throw new CertificateFormatError('unsupported-key');
+  const bitString = octets(key, asn1.Type.BITSTRING).toString('latin1');
+  const [modulus, exponent] = sequence(asn1.fromDer(bitString.slice(1)));
+  octets(exponent, asn1.Type.INTEGER);
+  return BigInt(`0x${octets(modulus, asn1.Type.INTEGER).toString('hex')}`).toString(2).length;
+}
+
+/** RDNSequence (RFC 5280 4.1.2.4): the first value of each kind. */
+function distinguishedName(name: Asn1 | undefined): DistinguishedName {
   const values = new Map<string, string>();
-  for (const attribute of name.attributes) {
-    if (attribute.type && !values.has(attribute.type)) values.set(attribute.type, attributeText(attribute));
+  for (const attribute of sequence(name).flatMap(children)) {
+    const [type, value] = sequence(attribute);
+    const [oid] = objectIdentifiers(type ? [type] : []);
+    if (oid !== undefined && value && !values.has(oid)) values.set(oid, attributeText(value));
   }
   // Outside the fields below: organizationalUnit (2.5.4.11) stands in for the organisation of JPKI's issuers.
   const entries: [keyof DistinguishedName, string | undefined][] = [
@@ -138,25 +179,37 @@ function distinguishedName(name: { attributes: forge.pki.CertificateField[] }): 
 }
 
 /** forge leaves strings as octets; their tag says how to read them. */
-function attributeText(attribute: forge.pki.CertificateField): string {
-  const octets = Buffer.from(String(attribute.value ?? ''), 'latin1');
-  switch (attribute.valueTagClass as number | undefined) {
-    case forge.asn1.Type.UTF8:
-      return octets.toString('utf8');
-    case forge.asn1.Type.BMPSTRING:
-      return Buffer.from(octets.subarray(0, octets.length & ~1))
+function attributeText({ type, value }: Asn1): string {
+  const text = Buffer.from(typeof value === 'string' ? value : '', 'latin1');
+  switch (type) {
+    case asn1.Type.UTF8:
+      return text.toString('utf8');
+    case asn1.Type.BMPSTRING:
+      return Buffer.from(text.subarray(0, text.length & ~1))
         .swap16()
         .toString('utf16le');
     default:
-      return octets.toString('latin1');
+      return text.toString('latin1');
   }
 }
 
-function extensionValue(certificate: forge.pki.Certificate, oid: string): forge.asn1.Asn1 | undefined {
-  const extension = (certificate.extensions as { id: string; value: string }[]).find(({ id }) => id === oid);
-  if (!extension) return undefined;
+/** Extensions by their identifier: the contents of extnValue (RFC 5280 4.1.2.9). */
+function extensionsIn(tagged: Asn1 | undefined): ReadonlyMap<string, string> {
+  const [list] = children(tagged);
+  const entries = (list ? sequence(list) : []).map((extension): [string, string] => {
+    const parts = sequence(extension);
+    const [oid] = objectIdentifiers(parts.slice(0, 1));
+    if (oid === undefined) throw new Error('an extension without identifier');
+    return [oid, octets(parts.at(-1), asn1.Type.OCTETSTRING).toString('latin1')];
+  });
+  return new Map(entries);
+}
+
+function extensionValue(extensions: ReadonlyMap<string, string>, oid: string): Asn1 | undefined {
+  const value = extensions.get(oid);
+  if (value === undefined) return undefined;
   try {
-    return forge.asn1.fromDer(extension.value);
+    return asn1.fromDer(value);
   } catch {
     return undefined;
   }
@@ -174,32 +227,36 @@ const keyUsageNames = [
   'decipherOnly',
 ] as const;
 
-function namedBits(certificate: forge.pki.Certificate, name: string, bits: readonly string[]): string[] {
-  const extension = certificate.getExtension(name) as Record<string, unknown> | null;
-  return extension ? bits.filter((bit) => extension[bit] === true) : [];
+/** A named BIT STRING (X.690 11.2): the first octet counts unused bits, then the first bit is the highest. */
+function namedBits<Name extends string>(value: string | undefined, names: readonly Name[]): Name[] {
+  if (value === undefined) return [];
+  const bits = octets(asn1.fromDer(value, asOctets), asn1.Type.BITSTRING).subarray(1);
+  return names.filter((_, bit) => ((bits[bit >> 3] ?? 0) & (0x80 >> (bit & 7))) !== 0);
 }
 
 /** certificatePolicies ::= SEQUENCE OF SEQUENCE { OID, … } (RFC 5280 4.2.1.4). */
-function policyIdentifiers(value: forge.asn1.Asn1 | undefined): string[] {
+function policyIdentifiers(value: Asn1 | undefined): string[] {
   return children(value).flatMap((information) => objectIdentifiers(children(information).slice(0, 1)));
 }
 
 /** extKeyUsage ::= SEQUENCE OF OID (RFC 5280 4.2.1.12). */
-function extendedKeyUsage(value: forge.asn1.Asn1 | undefined): string[] {
+function extendedKeyUsage(value: Asn1 | undefined): string[] {
   return objectIdentifiers(children(value));
 }
 
-function objectIdentifiers(nodes: forge.asn1.Asn1[]): string[] {
+function objectIdentifiers(nodes: Asn1[]): string[] {
   return nodes
-    .filter((node) => node.type === forge.asn1.Type.OID && typeof node.value === 'string')
-    .map((node) => forge.asn1.derToOid(node.value as string));
+    .filter((node) => node.type === asn1.Type.OID && typeof node.value === 'string')
+    .map((node) => asn1.derToOid(node.value as string));
 }
 
-function children(node: forge.asn1.Asn1 | undefined): forge.asn1.Asn1[] {
+function children(node: Asn1 | undefined): Asn1[] {
   return Array.isArray(node?.value) ? node.value : [];
 }
 
-function chooserSerialNumber(hex: string): string {
-  const trimmed = hex.toUpperCase().replace(/^(?:00)+(?=.)/, '');
-  return trimmed.length % 2 ? `0${trimmed}` : trimmed;
+function chooserSerialNumber(integer: Buffer): string {
+  return integer
+    .toString('hex')
+    .toUpperCase()
+    .replace(/^(?:00)+(?=.)/, '');
 }

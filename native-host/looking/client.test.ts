@@ -41,7 +41,7 @@ describe('the looking process', () => {
   });
 
   it('that hangs with one question answers the others at once, and is ended then', async () => {
-    const looking = stub('hear((m) => { if (m.subject !== "card-driver") seen(m); })', { answerMs: 300 });
+    const looking = stub('hear((m) => { if (m.subject !== "card-driver") seen(m); })', { answerMs: 2000 });
     let late = false;
     const hung = look(looking, 'card-driver').catch((error: NodeJS.ErrnoException) => {
       late = true;

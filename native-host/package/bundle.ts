@@ -23,7 +23,7 @@ export async function bundleHost({ output, mode }: BundleOptions): Promise<void>
       configFile: false,
       logLevel: 'error',
       define: { __HPKI_NAVI_RELEASE__: JSON.stringify(mode === 'release') },
-      resolve: { alias: { koffi: fileURLToPath(new URL('addon-beside-program.ts', import.meta.url)) } },
+      resolve: { alias: { koffi: fileURLToPath(new URL('../koffi-beside-program.ts', import.meta.url)) } },
       ssr: { noExternal: true, external: ['pcsclite'] },
       build: {
         ssr: 'native-host/main.ts',

@@ -41,7 +41,7 @@ describe('the card process', () => {
   it('that does not answer in time is ended, and a new one takes over', async () => {
     const { cards } = stub(
       'hear((m) => { if (m.type === "read" && m.reader !== "stuck") answer(m); else process.stdin.unref(); }); setInterval(() => {}, 1e6)',
-      300,
+      2000,
     );
     const before = await cards.read(reader);
     expect((await cards.read({ ...reader, name: 'stuck' }))?.stopped).toMatchObject({ by: 'timeout' });
@@ -54,7 +54,7 @@ describe('the card process', () => {
   it('stuck with one card still answers for the others before it is ended', async () => {
     const { cards } = stub(
       'hear((m) => { if (m.type === "read" && m.reader !== "stuck") setTimeout(answer, m.insertion, m) })',
-      400,
+      2000,
     );
     const stuck = cards.read({ ...reader, name: 'stuck' });
     const warm = await cards.read(reader);
