@@ -205,6 +205,26 @@ describe('a session', () => {
     expect(subjects()).not.toContain('site-certificate');
   });
 
+  it('looks for who may hold a card when one is held, and not before', async () => {
+    const holders = {
+      subject: 'card-holders' as const,
+      deadlineMs: 1000,
+      how: 'fake',
+      whenHeld: true,
+      observe: async () => ({ outcome: 'observed' as const, facts: { candidates: [], unseen: 0 } }),
+    };
+    const { it, desk, answers, subjects } = session({ more: [holders] as never });
+    it.receive(hello);
+    it.receive({ type: 'watch', id: 2, deadlineMs: 5000 });
+    const reader = { name: 'ACS ACR39U 00 00', inUse: false, insertion: 1 };
+    desk.note({ type: 'service', state: 'running' });
+    desk.note({ type: 'readers', readers: [{ ...reader, state: 'empty' }] });
+    await until(() => answers().length === 2);
+    expect(subjects()).not.toContain('card-holders');
+    desk.note({ type: 'readers', readers: [{ ...reader, state: 'exclusive', insertion: 2 }] });
+    await until(() => subjects().includes('card-holders'));
+  });
+
   it('carries out an action it has, once, says why not, and has no others', async () => {
     const done: string[] = [];
     const { it, answers } = session({

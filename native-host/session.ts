@@ -10,7 +10,7 @@ import {
   type Subject,
   subjects,
 } from '../common/protocol/index.ts';
-import type { CardSeen, Desk, ServiceState } from './card/desk.ts';
+import { type CardSeen, type Desk, isHeld, type ServiceState } from './card/desk.ts';
 import type { CardPort } from './card/port.ts';
 import type { ActionOutcome } from './looking/messages.ts';
 import {
@@ -91,6 +91,7 @@ export class Session {
   card(seen: CardSeen): void {
     if (!this.#watching) return;
     this.#observed(cardObservation(this.#parts.backend, seen));
+    if (isHeld(seen)) void this.#lookWhoHolds();
     void this.#lookAgainAfterCard();
   }
 
@@ -170,9 +171,10 @@ export class Session {
     if (desk.readers) this.readers();
     for (const seen of desk.cards) this.card(seen);
     const look = async (observer: Observer<Subject>) => this.#observed(await observeOnce(observer));
-    for (const observer of observers) if (observer.background) void look(observer);
+    const now = observers.filter(({ whenHeld }) => !whenHeld);
+    for (const observer of now) if (observer.background) void look(observer);
     await Promise.all([
-      ...observers.filter(({ background }) => !background).map(look),
+      ...now.filter(({ background }) => !background).map(look),
       this.#listService(service),
       desk.known.then(() => desk.settled()),
     ]);
@@ -197,6 +199,13 @@ export class Session {
       for (const observer of concerned) void observeOnce(observer).then((seen) => this.#observed(seen));
     }, latest);
     this.#again.unref();
+  }
+
+  async #lookWhoHolds(): Promise<void> {
+    const { observers } = await this.#parts.surroundings();
+    for (const observer of observers) {
+      if (observer.whenHeld) void observeOnce(observer).then((seen) => this.#observed(seen));
+    }
   }
 
   async #observe(wanted: readonly string[]): Promise<void> {

@@ -495,6 +495,17 @@ export const checkWords = {
     },
     action: 'read-card-again',
   },
+  'card-readable.in-use-by': {
+    sentence: {
+      ja: 'カードを、ほかのプログラムが使っています（{programs} かもしれません）。',
+      en: 'Another program is using the card (possibly {programs}).',
+    },
+    next: {
+      ja: 'レセコンや調剤システムなど、カードを使うソフトを終了してから、「カードを読み直す」を押してください。',
+      en: 'Close other programs that use the card, such as the dispensing system, then press "Read the card again".',
+    },
+    action: 'read-card-again',
+  },
   'card-readable.disturbed': {
     sentence: {
       ja: '読み取り中に、ほかのプログラムがカードを使いました。',

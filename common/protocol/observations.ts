@@ -125,6 +125,17 @@ export const cardFacts = v.object({
   cardMs: v.pipe(v.number(), v.minValue(0)),
 });
 
+/**
+ * Who may hold a card that another program has for itself. PC/SC does not say who does: these are programs that have
+ * the system's PC/SC library loaded, and the one that holds it is among them or among those not seen.
+ */
+export const cardHoldersFacts = v.object({
+  /** File names only, without our own. */
+  candidates: v.pipe(v.array(v.object({ name: text, processes: count })), v.maxLength(32)),
+  /** Processes of other users or with more rights, which this user may not look into. */
+  unseen: count,
+});
+
 /** A driver library: PKCS#11 module, or on Windows also CSP, KSP. */
 export const driverModule = v.object({
   kind: v.picklist(['pkcs11', 'csp', 'ksp', 'calais', 'uninstall-entry']),
@@ -302,6 +313,7 @@ export const observationSchema = v.variant('subject', [
   observation('pcsc-service', pcscServiceFacts),
   observation('readers', readersFacts),
   observation('card', cardFacts),
+  observation('card-holders', cardHoldersFacts),
   observation('card-driver', cardDriverFacts),
   observation('driver-reader', driverReaderFacts),
   observation('certificate-store', certificateStoreFacts),
@@ -330,6 +342,7 @@ export const subjects = [
   'pcsc-service',
   'readers',
   'card',
+  'card-holders',
   'card-driver',
   'driver-reader',
   'certificate-store',

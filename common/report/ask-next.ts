@@ -43,7 +43,7 @@ const questions: readonly Question[] = [
     },
   },
   {
-    when: leads('card-readable.in-use', 'card-readable.disturbed'),
+    when: leads('card-readable.in-use', 'card-readable.in-use-by', 'card-readable.disturbed'),
     text: {
       ja: 'レセコンや電子処方箋のソフトは開いていますか。',
       en: 'Is the dispensing system or e-prescription software open?',

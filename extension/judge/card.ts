@@ -9,10 +9,10 @@ export function judgeCardReadable(situation: Situation): Finding {
   if (!card) return unknown('card-readable.unknown', { why: 'not-found' });
   const { reader, facts } = card;
   if (reader.state === 'mute') return fail('card-readable.mute');
-  if (reader.state === 'exclusive') return fail('card-readable.in-use');
+  if (reader.state === 'exclusive') return inUse(situation);
   if (!facts) return unread(situation);
   // What came before the end still counts: a card whose certificate was read is a readable card.
-  if (facts.stopped && facts.certificate?.form !== 'read') return stopped(facts.stopped);
+  if (facts.stopped && facts.certificate?.form !== 'read') return stopped(situation, facts.stopped);
   return pass('card-readable.ok', { apdus: facts.apdus, cardMs: facts.cardMs });
 }
 
@@ -22,13 +22,25 @@ function unread({ quiet, observations }: Situation): Finding {
   return unknown('card-readable.checking');
 }
 
-function stopped({ by, pcscCode }: CardStop): Finding {
+/** Programs named at once: more would be no help to the person. */
+const namedPrograms = 3;
+
+/** That the card is held was seen; who holds it is a guess. */
+function inUse({ observations }: Situation, data: { pcscCode?: string } = {}): Finding {
+  const holders = observations['card-holders']?.result;
+  const candidates = holders?.outcome === 'observed' ? holders.facts.candidates : [];
+  if (candidates.length === 0) return fail('card-readable.in-use', data);
+  const programs = candidates.slice(0, namedPrograms).map(({ name }) => name);
+  return fail('card-readable.in-use-by', { ...data, programs: programs.join(', ') });
+}
+
+function stopped(situation: Situation, { by, pcscCode }: CardStop): Finding {
   const data = pcscCode ? { pcscCode } : {};
   switch (by) {
     case 'mute':
       return fail('card-readable.mute', data);
     case 'exclusive':
-      return fail('card-readable.in-use', data);
+      return inUse(situation, data);
     case 'reset':
       return fail('card-readable.disturbed', data);
     case 'removed':

@@ -731,6 +731,24 @@ describe('what the host sees beyond the desk', () => {
   const session = (facts: object) =>
     seen('browser-session', { startedAt: at, processId: 1, name: 'msedge.exe', ...facts });
 
+  it('who may hold the card is named, the first three, and decides nothing', () => {
+    const held = { readers: [reader(acr, 'exclusive')], cards: [] };
+    const programs = (...names: string[]) =>
+      seen('card-holders', {
+        candidates: names.map((name) => ({ name, processes: 1 })),
+        unseen: 2,
+      });
+    const finding = (more: More, base: Seen = held) =>
+      judge(on('win32', more, base)).checks.find(({ check }) => check === 'card-readable');
+    expect(finding(programs('a.exe', 'b.exe', 'c.exe', 'd.exe'))).toMatchObject({
+      status: 'fail',
+      reason: 'card-readable.in-use-by',
+      data: { programs: 'a.exe, b.exe, c.exe' },
+    });
+    expect(finding(programs())).toMatchObject({ status: 'fail', reason: 'card-readable.in-use' });
+    expect(finding(programs('a.exe'), {})).toMatchObject({ status: 'pass' });
+  });
+
   describe('the card driver', () => {
     const only32 = { modules: [module({ bits: 32 })] };
 

@@ -28,6 +28,7 @@ export type HostState =
 export interface Observations {
   'pcsc-service'?: ObservationOf<'pcsc-service'>;
   readers?: ObservationOf<'readers'>;
+  'card-holders'?: ObservationOf<'card-holders'>;
   'card-driver'?: ObservationOf<'card-driver'>;
   'driver-reader'?: ObservationOf<'driver-reader'>;
   'certificate-store'?: ObservationOf<'certificate-store'>;

@@ -210,6 +210,11 @@ function find(readers: readonly Reader[] | undefined, name: string): Reader | un
   return readers?.find((reader) => reader.name === name);
 }
 
+/** Another program has the card for itself, connected exclusively or in a transaction. */
+export function isHeld({ facts }: CardSeen): boolean {
+  return facts.stopped?.by === 'exclusive';
+}
+
 /** Another program is connected exclusively, as opposed to holding a transaction (which tells when it ends). */
 function isExclusive({ stopped }: CardFacts): boolean {
   return stopped?.by === 'exclusive' && stopped.pcscCode === pcscCodeHex(pcsc.sharingViolation);

@@ -7,6 +7,7 @@ import {
   type Subject,
 } from '../../common/protocol/index.ts';
 import { chosenBackend } from '../card/backends/chosen.ts';
+import { isHeld } from '../card/desk.ts';
 import { exitCode } from '../exit-codes.ts';
 import { type CardDesk, ownCommand, startQuietDesk } from '../host.ts';
 import { LookingProcess } from '../looking/client.ts';
@@ -51,10 +52,12 @@ export async function inspect({
   const looking = new LookingProcess({ command: ownCommand('looking-process') });
   const { observers, service } = surroundings({ onlyBrowsers: true, looking, offline });
   const [others, listed] = await Promise.all([
-    Promise.all(observers.map(observeOnce)),
+    Promise.all(observers.filter(({ whenHeld }) => !whenHeld).map(observeOnce)),
     service().catch(() => undefined),
     Promise.race([looked, late]),
   ]);
+  const held = desk.cards.some(isHeld) ? observers.filter(({ whenHeld }) => whenHeld) : [];
+  const holders = await Promise.all(held.map(observeOnce));
   cards.end();
   looking.end();
   const backend = chosenBackend();
@@ -62,6 +65,7 @@ export async function inspect({
     serviceObservation(backend, desk.service ?? { type: 'service', state: 'unresponsive' }, listed),
     readersObservation(backend, desk.readers),
     ...desk.cards.map((seen) => cardObservation(backend, seen)),
+    ...holders,
     ...others,
   ];
   return {

@@ -27,6 +27,8 @@ function lines(observation: Observation, cards: CardFacts[], words: Words): stri
         : result.facts.readers.flatMap((reader) => readerLines(reader, cards, words));
     case 'card':
       return []; // told with its reader
+    case 'card-holders':
+      return result.facts.candidates.length === 0 ? [] : [words.holders(result.facts)];
     case 'card-driver':
       return driverLines(result.facts, words);
     case 'certificate-store':

@@ -26,6 +26,7 @@ export interface Words {
   browserSince: (name: string, time: string) => string;
   store: (facts: FactsOf<'certificate-store'>) => string;
   driverReader: (value: string, place: string) => string;
+  holders: (facts: FactsOf<'card-holders'>) => string;
   usbReader: (device: FactsOf<'usb-readers'>['devices'][number]) => string;
   policy: (browser: string, name: string, values: readonly string[]) => string;
   siteCertificate: (facts: FactsOf<'site-certificate'>) => string;
@@ -125,6 +126,8 @@ uninstall  登録を取り消します
   store: ({ store, certificates, others }) =>
     `証明書ストア（${store}）: HPKI・JPKIの証明書 ${certificates.length}件（秘密鍵あり ${certificates.filter(({ privateKey }) => privateKey).length}件）、その他 ${others}件`,
   driverReader: (value, place) => `ドライバーの設定らしき値: ${value}（${place}）`,
+  holders: ({ candidates, unseen }) =>
+    `カードを使っている可能性のあるプログラム: ${candidates.map(({ name }) => name).join('、')}${unseen > 0 ? `（ほかに確認できないプロセス ${unseen}）` : ''}`,
   usbReader: ({ name, vendor, product, driver, problem }) =>
     `USBのカードリーダー: ${name ?? ''} ${vendor}:${product}（${driver ?? 'ドライバーなし'}${problem ? `、問題コード ${problem}` : ''}）`,
   policy: (browser, name, values) => `ポリシー（${browser}）: ${name} = ${values.join(', ')}`,
@@ -232,6 +235,8 @@ Exit codes: 0 done (inspect: an HPKI authentication certificate was read) 1 inte
   store: ({ store, certificates, others }) =>
     `Certificate store (${store}): ${certificates.length} of HPKI or JPKI (${certificates.filter(({ privateKey }) => privateKey).length} with a private key), ${others} others`,
   driverReader: (value, place) => `Perhaps the driver's reader: ${value} (${place})`,
+  holders: ({ candidates, unseen }) =>
+    `Programs that may be using the card: ${candidates.map(({ name }) => name).join(', ')}${unseen > 0 ? ` (${unseen} more processes could not be looked into)` : ''}`,
   usbReader: ({ name, vendor, product, driver, problem }) =>
     `Card reader on USB: ${name ?? ''} ${vendor}:${product} (${driver ?? 'no driver'}${problem ? `, problem code ${problem}` : ''})`,
   policy: (browser, name, values) => `Policy (${browser}): ${name} = ${values.join(', ')}`,

@@ -1,5 +1,7 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { LookingProcess } from './client.ts';
+
+vi.setConfig({ testTimeout: 30_000 }); // each test starts several processes of Node
 
 const started: LookingProcess[] = [];
 afterEach(() => {

@@ -51,7 +51,8 @@ export function surroundings(options: SurroundingsOptions): Surroundings {
 }
 
 /** Subjects that the looking process sees; each with its own deadline there. */
-const onWindows: readonly { subject: Subject; againAfterCardMs?: number }[] = [
+const onWindows: readonly { subject: Subject; againAfterCardMs?: number; whenHeld?: boolean }[] = [
+  { subject: 'card-holders', whenHeld: true },
   { subject: 'card-driver' },
   { subject: 'driver-reader' },
   // The driver, or CertPropSvc, puts the card's certificates there some time after the card came.

@@ -16,5 +16,7 @@ export interface Observer<S extends Subject> {
   readonly background?: boolean;
   /** What a card brings with it: looked at again this many milliseconds after a card was read. */
   readonly againAfterCardMs?: number;
+  /** Looked at only while another program has a card for itself. */
+  readonly whenHeld?: boolean;
   observe(): Promise<Seen<S>>;
 }

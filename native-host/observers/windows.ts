@@ -2,6 +2,7 @@ import type { Subject } from '../../common/protocol/index.ts';
 import type { Windows } from '../windows/index.ts';
 import { windowsBrowserSessionObserver } from './browser-session-windows.ts';
 import { windowsCardDriverObserver } from './card-driver-windows.ts';
+import { windowsCardHoldersObserver } from './card-holders-windows.ts';
 import { windowsCertificateStoreObserver } from './certificate-store-windows.ts';
 import { windowsDriverReaderObserver } from './driver-reader-windows.ts';
 import { windowsPoliciesObserver } from './policies-windows.ts';
@@ -13,6 +14,7 @@ import { windowsUsbReadersObserver } from './usb-readers-windows.ts';
  * with it. These run in the looking process, which can be ended.
  */
 export const windowsObservers = {
+  'card-holders': (windows: Windows) => windowsCardHoldersObserver({ processes: windows.processes }),
   'card-driver': (windows: Windows) => windowsCardDriverObserver(windows),
   'driver-reader': (windows: Windows) => windowsDriverReaderObserver(windows),
   'certificate-store': (windows: Windows) => windowsCertificateStoreObserver(windows),

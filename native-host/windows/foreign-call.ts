@@ -26,6 +26,21 @@ export function foreignLibrary<const N extends string>(
   return Object.fromEntries(calls) as { [name in N]: (...values: unknown[]) => Promise<bigint> };
 }
 
+/** The same, called at once on the event loop: for many short calls that nothing can hold up. */
+export function foreignCalls<const N extends string>(
+  file: string,
+  signatures: Record<N, readonly [result: string, ...parameters: string[]]>,
+): { [name in N]: (...values: unknown[]) => number } {
+  const library = koffi.load(file);
+  const calls = Object.entries<readonly [string, ...string[]]>(signatures).map(
+    ([name, [result, ...parameters]]) => {
+      const call = library.func(name, result, parameters);
+      return [name, (...values: unknown[]) => Number(call(...values))] as const;
+    },
+  );
+  return Object.fromEntries(calls) as { [name in N]: (...values: unknown[]) => number };
+}
+
 /** Copies `length` octets from an address that a call gave. */
 export function octetsAt(address: bigint, length: number): Buffer {
   copy ??= koffi.load('kernel32.dll').func('RtlMoveMemory', 'void', ['void *', 'uintptr_t', 'size_t']);

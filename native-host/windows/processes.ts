@@ -1,4 +1,4 @@
-import { foreignLibrary } from './foreign-call.ts';
+import { foreignCalls, foreignLibrary } from './foreign-call.ts';
 import { fromWide } from './wide.ts';
 
 export interface RunningProcess {
@@ -14,16 +14,22 @@ export interface Processes {
   startedAt(processId: number): Promise<Date | undefined>;
   /** Word size of the program. */
   bits(processId: number): Promise<32 | 64 | undefined>;
+  /** Whether a program has loaded this library. Undefined where the system does not let this user look. */
+  hasLoaded(processId: number, library: string): Promise<boolean | undefined>;
   /** The desktop is shown on another PC (SM_REMOTESESSION). */
   remoteSession(): Promise<boolean>;
 }
 
 const snapProcess = 0x00000002;
+/** TH32CS_SNAPMODULE, TH32CS_SNAPMODULE32: also the modules of a 32-bit program. */
+const snapModules = 0x00000008 | 0x00000010;
 const invalidHandle = 0xffffffffffffffffn;
 const queryLimitedInformation = 0x1000;
 const remoteSessionMetric = 0x1000;
 /** PROCESSENTRY32W on 64-bit Windows: 568 octets, the name at 44. */
 const entry = { size: 568, processId: 8, parentId: 32, name: 44 } as const;
+/** MODULEENTRY32W on 64-bit Windows: 1080 octets, the name at 48. */
+const moduleEntry = { size: 1080, name: 48, nameBytes: 512 } as const;
 /** FILETIME counts 100 ns since 1601; this many until 1970. */
 const epochTicks = 116_444_736_000_000_000n;
 
@@ -38,6 +44,8 @@ export function openProcesses(): Processes {
     IsWow64Process: ['int32_t', 'uintptr_t', 'void *'],
     CloseHandle: ['int32_t', 'uintptr_t'],
   });
+
+  let modules: ReturnType<typeof foreignCalls<'Module32FirstW' | 'Module32NextW'>> | undefined;
 
   async function within<T>(
     processId: number,
@@ -87,6 +95,33 @@ export function openProcesses(): Processes {
         if (!(await kernel.IsWow64Process(handle, wow))) return undefined;
         return wow.readUInt32LE(0) === 0 ? 64 : 32;
       }),
+    async hasLoaded(processId, library) {
+      // Refused with ERROR_BAD_LENGTH while a program is loading: the documentation says to ask again.
+      let snapshot = await kernel.CreateToolhelp32Snapshot(snapModules, processId);
+      if (snapshot === invalidHandle)
+        snapshot = await kernel.CreateToolhelp32Snapshot(snapModules, processId);
+      if (snapshot === invalidHandle) return undefined;
+      try {
+        // The snapshot is memory of this process. Hundreds of modules a program: a thread for each would take seconds.
+        modules ??= foreignCalls('kernel32.dll', {
+          Module32FirstW: ['int32_t', 'uintptr_t', 'void *'],
+          Module32NextW: ['int32_t', 'uintptr_t', 'void *'],
+        });
+        const one = Buffer.alloc(moduleEntry.size);
+        one.writeUInt32LE(moduleEntry.size, 0);
+        const { name, nameBytes } = moduleEntry;
+        for (
+          let more = modules.Module32FirstW(snapshot, one);
+          more;
+          more = modules.Module32NextW(snapshot, one)
+        ) {
+          if (fromWide(one.subarray(name, name + nameBytes)).toLowerCase() === library) return true;
+        }
+        return false;
+      } finally {
+        await kernel.CloseHandle(snapshot);
+      }
+    },
     async remoteSession() {
       const user = foreignLibrary('user32.dll', { GetSystemMetrics: ['int32_t', 'int32_t'] });
       return (await user.GetSystemMetrics(remoteSessionMetric)) !== 0n;

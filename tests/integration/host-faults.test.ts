@@ -146,6 +146,10 @@ describe('another program', () => {
     expect(await host.ask({ type: 'reread', reader })).toMatchObject({ type: 'done' });
     const held = await host.facts('card', () => true, from);
     expect(held.stopped).toMatchObject({ by: 'exclusive', pcscCode: '8010000B', afterApdus: 0 });
+    const holders = await host.facts('card-holders', () => true, from);
+    // The program with which the lab holds cards; the host's own processes are no candidates.
+    expect(holders.candidates.filter(({ name }) => name.startsWith('client-'))).toHaveLength(1);
+    expect(holders.candidates.filter(({ name }) => name === 'node' || name === 'hpki-navi-host')).toEqual([]);
     const after = await host.cardAfter(() => lab.fault({ kind: 'release' }));
     expect(after.applications).toEqual(first.applications);
   });

@@ -80,6 +80,14 @@ function planted(): Collected {
       others: 2,
       modules: [{ name: secrets.userName, database: `/home/${secrets.userName}/.pki/nssdb`, present: true }],
     }),
+    observed('card-holders', {
+      candidates: [
+        { name: `${secrets.kanjiName}.exe`, processes: 1 },
+        { name: `C:\\Users\\${secrets.userName}\\tool.exe`, processes: 1 },
+        { name: `tool-${secrets.bareNumber}.exe`, processes: 1 },
+      ],
+      unseen: 1,
+    }),
     observed('usb-readers', {
       devices: [
         {

@@ -39,6 +39,10 @@ export const classes = {
   zero: (value) => (typeof value === 'number' ? 0 : undefined),
   /** Reader names, provider names and the like: known words stay. */
   words: text((value, digest) => knownWords(value, /([\s/\\()[\],;=|]+)/, digest)),
+  /** A program's file name, never a path. One that could hold more than a product's name becomes a token. */
+  program: text((value, digest) =>
+    /^(?!.*\d{4})[A-Za-z][A-Za-z0-9._+-]{0,47}$/.test(value) ? value : shortToken('program', digest(value)),
+  ),
   /** Paths and registry keys: known segments stay. */
   path: text((value, digest) => {
     const drive = /^[A-Za-z]:(?=\\)/.exec(value)?.[0] ?? '';

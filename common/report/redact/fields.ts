@@ -61,6 +61,11 @@ export const factFields = {
     'readers[].insertion': 'number',
   },
   card,
+  'card-holders': {
+    'candidates[].name': 'program',
+    'candidates[].processes': 'number',
+    unseen: 'number',
+  },
   'card-driver': {
     'modules[].kind': 'code',
     'modules[].family': 'code',

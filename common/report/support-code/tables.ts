@@ -131,4 +131,5 @@ export const causeTable: readonly string[] = [
   'login.cancelled',
   'login.pin-perhaps',
   'login.not-accepted',
+  'card-readable.in-use-by',
 ];

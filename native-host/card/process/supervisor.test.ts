@@ -1,6 +1,8 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { WatchEvent } from '../port.ts';
 import { CardProcess } from './supervisor.ts';
+
+vi.setConfig({ testTimeout: 30_000 }); // each test starts several processes of Node
 
 const reader = { name: 'Reader 00 00', insertion: 1, atr: '3B00' };
 const started: CardProcess[] = [];

@@ -31,6 +31,7 @@ export function fakeProcesses(
     all: async () => [...all],
     startedAt: async (id) => one(id)?.startedAt,
     bits: async (id) => one(id)?.bits,
+    hasLoaded: async () => false,
     remoteSession: async () => false,
   };
 }

@@ -1,0 +1,11 @@
+import type { FactsOf } from '../../common/protocol/index.ts';
+
+/** Processes by the file names of their programs, those with the most first. */
+export function byProgram(names: readonly string[]): FactsOf<'card-holders'>['candidates'] {
+  const processes = new Map<string, number>();
+  for (const name of names) processes.set(name, (processes.get(name) ?? 0) + 1);
+  return [...processes]
+    .map(([name, count]) => ({ name: name.slice(0, 1024), processes: count }))
+    .sort((a, b) => b.processes - a.processes || (a.name < b.name ? -1 : 1))
+    .slice(0, 32);
+}
