@@ -27,3 +27,15 @@ export const permittedHosts = ['2nds.medis.or.jp', 'nichiyaku.or.jp'] as const;
 export function isPermittedHost(host: string): boolean {
   return permittedHosts.some((name) => host === name || host.endsWith(`.${name}`));
 }
+
+/** Whether an address, or an origin, is on a permitted host: `https` on its own port, without credentials. */
+export function isPermittedUrl(url: string): boolean {
+  if (!URL.canParse(url)) return false;
+  const { protocol, hostname, port, username, password } = new URL(url);
+  return (
+    protocol === 'https:' && port === '' && username === '' && password === '' && isPermittedHost(hostname)
+  );
+}
+
+/** The manifest's host permissions, which a person can take back in the browser's settings. */
+export const siteOrigins = permittedHosts.map((host) => `https://*.${host}/*`);

@@ -1,4 +1,4 @@
-import { permittedHosts } from '../../common/sites.ts';
+import { siteOrigins } from '../../common/sites.ts';
 import type { BrowserFacts } from '../judge/index.ts';
 import { browser } from '../platform/browser.ts';
 
@@ -28,6 +28,3 @@ export async function lookAtBrowser(): Promise<BrowserFacts> {
     extensionVersion: browser.runtime.getManifest().version,
   };
 }
-
-/** The manifest's host permissions, which a person can take back in the browser's settings. */
-export const siteOrigins = permittedHosts.map((host) => `https://*.${host}/*`);

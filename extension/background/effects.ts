@@ -1,7 +1,7 @@
+import { isPermittedUrl } from '../../common/sites.ts';
 import type { Effect } from '../journey/events.ts';
 import type { PageCommand } from '../messages/page-messages.ts';
 import { browser } from '../platform/browser.ts';
-import { isJourneyUrl } from './settings-schema.ts';
 
 export const accessDeniedPage = 'extension/pages/access-denied.html';
 export const stoppedPage = 'extension/pages/stopped.html';
@@ -23,7 +23,7 @@ async function carryOutOne(effect: Effect, ports: EffectPorts): Promise<void> {
   switch (effect.type) {
     case 'follow-link':
       // The address comes from a page: checked again before anything goes there.
-      if (!isJourneyUrl(effect.url)) return;
+      if (!isPermittedUrl(effect.url)) return;
       // Rejects when the person left the page meanwhile: then nothing is followed.
       await command(effect.tabId, effect.frameId, { type: 'show-link', control: 'association-link' });
       await browser.tabs.update(effect.tabId, { url: effect.url });

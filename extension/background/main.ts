@@ -1,8 +1,8 @@
 import * as v from 'valibot';
 import type { Runtime } from 'webextension-polyfill';
-import { isPermittedHost } from '../../common/sites.ts';
+import { isPermittedUrl } from '../../common/sites.ts';
 import { pageReport } from '../messages/page-messages.ts';
-import { panelPortName } from '../messages/panel-messages.ts';
+import { panelPortName } from '../messages/panel-port.ts';
 import { browser, sidePanel } from '../platform/browser.ts';
 import { Controller } from './controller.ts';
 import { Panels } from './panels.ts';
@@ -38,7 +38,7 @@ browser.runtime.onConnect.addListener((port) => {
 browser.runtime.onMessage.addListener((message: unknown, sender: Runtime.MessageSender) => {
   const parsed = v.safeParse(pageReport, message);
   const tabId = sender.tab?.id;
-  if (!parsed.success || tabId === undefined || !isPermittedPage(sender.url)) return undefined;
+  if (!parsed.success || tabId === undefined || !isPermittedUrl(sender.url ?? '')) return undefined;
   // Within the person's click, and before anything is awaited: the browser allows it only then.
   const windowId = sender.tab?.windowId;
   if (autoOpen && parsed.output.type === 'pressed' && windowId !== undefined) {
@@ -98,10 +98,4 @@ function siteAccessChanged(): void {
 /** A page of this extension, not a content script in someone else's. */
 function isOwnPage(sender: Runtime.MessageSender | undefined): boolean {
   return sender?.url?.startsWith(browser.runtime.getURL('')) ?? false;
-}
-
-function isPermittedPage(url: string | undefined): boolean {
-  if (!url || !URL.canParse(url)) return false;
-  const { protocol, hostname } = new URL(url);
-  return protocol === 'https:' && isPermittedHost(hostname);
 }

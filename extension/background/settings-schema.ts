@@ -1,15 +1,9 @@
 import * as v from 'valibot';
 import type { Phone } from '../../common/guide/index.ts';
-import { isPermittedHost, sites } from '../../common/sites.ts';
+import { isPermittedUrl, sites } from '../../common/sites.ts';
 
-/** An address the journey may begin at or be sent to: https, on a permitted host, without credentials. */
-export function isJourneyUrl(url: string): boolean {
-  if (!URL.canParse(url)) return false;
-  const { protocol, hostname, username, password } = new URL(url);
-  return protocol === 'https:' && isPermittedHost(hostname) && username === '' && password === '';
-}
-
-const journeyUrl = v.pipe(v.string(), v.maxLength(2048), v.check(isJourneyUrl));
+/** Where the journey may begin or be sent to. */
+const journeyUrl = v.pipe(v.string(), v.maxLength(2048), v.check(isPermittedUrl));
 
 /** What an administrator may decide, by the managed schema. An address elsewhere falls back like any other mistake. */
 export const managedKeys = ['start', 'associationUrl', 'portalUrl', 'supportContact', 'autoOpen'] as const;

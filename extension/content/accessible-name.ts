@@ -59,7 +59,8 @@ const hiddenStyle = {
     name === 'display' || name === 'content' ? 'none' : name === 'visibility' ? 'hidden' : '',
 } as unknown as CSSStyleDeclaration;
 
-function textOf(node: Node): string {
+/** What is written on an element, readings left out. */
+export function textOf(node: Node): string {
   if (node.nodeType === Node.TEXT_NODE) return node.nodeValue ?? '';
   if (!(node instanceof Element) || unread.has(node.tagName)) return '';
   if (node instanceof HTMLImageElement) return node.alt;

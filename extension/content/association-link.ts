@@ -1,4 +1,4 @@
-import { sites } from '../../common/sites.ts';
+import { isPermittedUrl, sites } from '../../common/sites.ts';
 import type { NotPressed } from '../journey/journey.ts';
 import { findControl } from './find-control.ts';
 
@@ -14,7 +14,7 @@ export function associationLink(
   if (!control.found) return { url: null, why: control.why };
   const anchor = control.element.closest('a');
   if (!anchor) return { url: null, why: 'not-a-link' };
-  const { protocol, hostname, href } = anchor;
+  const { hostname, href } = anchor;
   const toPortal = hostname === sites.portal.host || hostname.endsWith(`.${sites.portal.host}`);
-  return protocol === 'https:' && toPortal ? { url: href, why: null } : { url: null, why: 'not-a-link' };
+  return isPermittedUrl(href) && toPortal ? { url: href, why: null } : { url: null, why: 'not-a-link' };
 }

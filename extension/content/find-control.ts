@@ -1,7 +1,8 @@
 import type { DrivenControl, NotPressed } from '../journey/journey.ts';
-import { accessibleName, mayBeNamed } from './accessible-name.ts';
+import { accessibleName, mayBeNamed, textOf } from './accessible-name.ts';
+import { canBeSeen } from './can-be-seen.ts';
 import { fold, foldLabel } from './fold.ts';
-import { imageOfArea, isRendered } from './page-text.ts';
+import { openerOf } from './opener.ts';
 import { controlLabels } from './site-map.ts';
 
 /** What may be looked for in a page. */
@@ -9,8 +10,10 @@ export type Control = DrivenControl | 'association-link';
 
 export type FoundControl =
   | { found: true; element: HTMLElement | SVGElement }
+  /** There, and closed away: `region` is what the person has to open. */
+  | { found: false; why: 'closed'; region: Element; behind: Element }
   /** `region` is what to point out when it is sure where the person has to press. */
-  | { found: false; why: NotPressed; region: Element | null };
+  | { found: false; why: Exclude<NotPressed, 'closed'>; region: Element | null };
 
 /** Everything that says of itself that it can be pressed. */
 const pressable = [
@@ -45,8 +48,7 @@ export function findControl(
   const labels = controlLabels[control].map(fold);
   // Most pages show the label nowhere: only what names itself otherwise is left to look at.
   const written = shownText === undefined || labels.some((label) => shownText.includes(label));
-  const carries = (element: Element) =>
-    mayBeNamed(element, labels) && labels.includes(foldLabel(accessibleName(element)));
+  const carries = (element: Element) => mayBeNamed(element, labels) && isCalled(element, labels);
   const worthLooking = (element: Element) => written || namesItself(element);
   const declared = innermost(
     roots.flatMap((root) =>
@@ -54,9 +56,9 @@ export function findControl(
     ),
   );
   const candidates = declared.length > 0 || !written ? declared : innermost(undeclared(roots, labels));
-  const shown = candidates.filter(isRendered);
+  const shown = candidates.filter(canBeSeen);
   const [only] = shown;
-  if (!only) return { found: false, why: candidates.length > 0 ? 'hidden' : 'not-found', region: null };
+  if (!only) return notShown(candidates);
   if (shown.length > 1) return { found: false, why: 'several', region: null };
   if (candidates.length > 1) return { found: false, why: 'several', region: only };
   if (isDisabled(only)) return { found: false, why: 'disabled', region: only };
@@ -64,6 +66,13 @@ export function findControl(
     return { found: false, why: 'not-found', region: only };
   }
   return { found: true, element: only };
+}
+
+function notShown(candidates: readonly Element[]): FoundControl {
+  const [hidden] = candidates;
+  const opener = hidden && candidates.length === 1 ? openerOf(hidden) : null;
+  if (hidden && opener) return { found: false, why: 'closed', region: opener, behind: hidden };
+  return { found: false, why: hidden ? 'hidden' : 'not-found', region: null };
 }
 
 /** The document and every open shadow root in it. */
@@ -99,52 +108,37 @@ function undeclared(roots: readonly ParentNode[], labels: readonly string[]): El
       const length =
         element instanceof HTMLImageElement ? element.alt.length : (element.textContent?.length ?? 0);
       if (length === 0 || length > 200) continue;
-      if (!mayBeNamed(element, labels) || !labels.includes(foldLabel(accessibleName(element)))) continue;
+      if (!mayBeNamed(element, labels) || !isCalled(element, labels)) continue;
       if (getComputedStyle(element).cursor === 'pointer') found.push(element);
     }
   }
   return found;
 }
 
-function isDisabled(element: Element): boolean {
-  return element.matches(':disabled') || element.getAttribute('aria-disabled') === 'true';
+/**
+ * Named so, and showing nothing else: what is written on it is a part of the name (WCAG 2.2, 2.5.3), style adds no
+ * words to it and does not turn them round.
+ */
+function isCalled(element: Element, labels: readonly string[]): boolean {
+  const name = foldLabel(accessibleName(element));
+  if (!labels.includes(name)) return false;
+  const written = foldLabel(textOf(element));
+  return name.includes(written) && [element, ...element.querySelectorAll('*')].every(showsItsText);
 }
 
-/** Whether a press in the middle of the element reaches it. Scrolls it into view first if it is outside. */
-export function isUncovered(element: Element): boolean {
-  if (isOutside(boxOf(element))) {
-    const shown = imageOfArea(element) ?? element;
-    shown.scrollIntoView({ block: 'center', inline: 'nearest', behavior: 'instant' });
-  }
-  const { left, top, width, height } = boxOf(element);
-  if (width < 1 || height < 1) return false;
-  const root = element.getRootNode() as Document | ShadowRoot;
-  const hit = root.elementFromPoint(left + width / 2, top + height / 2);
-  if (hit === null) return false;
-  // The image answers for its areas.
-  return hit === element || element.contains(hit) || hit === imageOfArea(element);
-}
-
-function isOutside({ top, bottom, left, right }: DOMRect): boolean {
-  return top < 0 || left < 0 || bottom > innerHeight || right > innerWidth;
-}
-
-/** Where an element is on the screen; of an area, the box around its coordinates within the image. */
-export function boxOf(element: Element): DOMRect {
-  const image = imageOfArea(element);
-  if (!image) return element.getBoundingClientRect();
-  const { left, top, width, height } = image.getBoundingClientRect();
-  const numbers = (element as HTMLAreaElement).coords.split(',').map(Number);
-  if (numbers.length < 3 || numbers.some(Number.isNaN)) return new DOMRect(left, top, width, height);
-  const [x = 0, y = 0, third = 0] = numbers;
-  if (numbers.length === 3) return new DOMRect(left + x - third, top + y - third, 2 * third, 2 * third);
-  const across = numbers.filter((_, index) => index % 2 === 0);
-  const down = numbers.filter((_, index) => index % 2 === 1);
-  const [leftmost, topmost] = [Math.min(...across), Math.min(...down)];
-  return new DOMRect(
-    left + leftmost,
-    top + topmost,
-    Math.max(...across) - leftmost,
-    Math.max(...down) - topmost,
+/** Generated content is no text of the page, but a person reads it (CSS 2.2, 12); so is overridden direction. */
+function showsItsText(element: Element): boolean {
+  const generated = ['::before', '::after'].map((pseudo) => getComputedStyle(element, pseudo).content);
+  const words = generated.filter((content) => content !== 'none' && content !== 'normal' && content !== '');
+  return (
+    words.every((content) => foldLabel(content.replace(/^"|"$/g, '')).length <= longestOrnament) &&
+    !getComputedStyle(element).unicodeBidi.endsWith('override')
   );
+}
+
+/** Characters of generated content that pass for a mark or an icon font's letter. */
+const longestOrnament = 1;
+
+function isDisabled(element: Element): boolean {
+  return element.matches(':disabled') || element.closest('[aria-disabled="true"], [inert]') !== null;
 }

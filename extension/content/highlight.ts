@@ -1,4 +1,4 @@
-import { boxOf } from './find-control.ts';
+import { boxOf } from './box.ts';
 
 /** As the document names it. */
 export const highlightName = 'HPKI-NAVI-HIGHLIGHT';

@@ -1,10 +1,14 @@
 import * as v from 'valibot';
 import type { Browser } from 'webextension-polyfill';
-import type { DrivenControl } from '../journey/journey.ts';
+import type { RecognisedPage } from '../journey/events.ts';
+import type { DrivenControl, NotPressed } from '../journey/journey.ts';
 import { type PageReport, pageCommand } from '../messages/page-messages.ts';
-import { type Control, type FoundControl, findControl, isUncovered, searchRoots } from './find-control.ts';
+import { isUncovered } from './covered.ts';
+import { type Control, findControl, searchRoots } from './find-control.ts';
 import { Highlight, highlightName } from './highlight.ts';
+import { whenOpened } from './opener.ts';
 import { viewPage } from './page-view.ts';
+import { findPressable, regionOf } from './pressable.ts';
 import { recognise, signsSeen } from './recognise.ts';
 import { usernamesInText } from './usernames.ts';
 
@@ -17,6 +21,8 @@ const longestWait = 600;
 const effectTime = 2000;
 /** Milliseconds for which a control is ringed before it is pressed, so that the person sees what is being clicked. */
 const ringTime = 700;
+/** Times a control may be another one after it was ringed. */
+const attempts = 3;
 
 /** Ends everything here when the extension is updated or removed under the page. */
 const life = new AbortController();
@@ -27,6 +33,8 @@ let changedSince: number | null = null;
 let changes = 0;
 /** The press that is about to happen. */
 let coming: { control: Control; timer: ReturnType<typeof setTimeout> } | null = null;
+/** Watches what is closed away, until it is opened or the page is another. */
+let opening = new AbortController();
 
 const observer = new MutationObserver(changed);
 const observed = new WeakSet<Node>();
@@ -34,6 +42,7 @@ life.signal.addEventListener('abort', () => {
   observer.disconnect();
   highlight.show(null);
   clearTimeout(lookTimer);
+  opening.abort();
   calledOff();
 });
 
@@ -84,6 +93,7 @@ function look(always: boolean): void {
     ...(page.kind === 'unfamiliar' ? { signs: signsSeen(view) } : {}),
   };
   highlight.follow();
+  watchOpening(page);
   // A frame within says nothing unless it is a step: most are advertisements and counters.
   if (page.kind === 'unfamiliar' && window !== window.top) return;
   const news = JSON.stringify({
@@ -96,32 +106,64 @@ function look(always: boolean): void {
   send(report);
 }
 
-/** Scrolled into view and ringed, then looked for once more: a page may change in between. */
-function ringAndPress(control: DrivenControl): void {
-  if (coming?.control === control) return;
-  calledOff();
-  const found = sureOf(control);
-  if (!found.found) {
-    highlight.show(found.region);
-    send({ type: 'not-pressed', control, why: found.why });
-    return;
-  }
-  highlight.show(found.element);
-  ringFor(control, () => press(control));
+/** A page may open its accordion by style alone, which no mutation tells of. */
+function watchOpening(page: RecognisedPage): void {
+  opening.abort();
+  opening = new AbortController();
+  const control = closedControl(page);
+  const found = control && findControl(document, control);
+  if (!found || found.found || found.why !== 'closed') return;
+  whenOpened(found.behind, () => look(false), opening.signal);
 }
 
-function press(control: DrivenControl): void {
-  const found = sureOf(control);
+function closedControl(page: RecognisedPage): Control | null {
+  if (page.kind === 'association') return page.why === 'closed' ? 'association-link' : null;
+  if ((page.kind === 'portal-menu' || page.kind === 'card-auth') && page.closed) {
+    return page.kind === 'card-auth' ? 'card-auth' : 'choose-method';
+  }
+  return null;
+}
+
+/** Scrolled into view and ringed, then looked for once more: a page may change in between. */
+function ringAndPress(control: DrivenControl, attempt = 1): void {
+  if (coming?.control === control) return;
+  calledOff();
+  const found = findPressable(document, control);
   if (!found.found) {
-    highlight.show(found.region);
-    send({ type: 'not-pressed', control, why: found.why });
+    leaveToPerson(control, found);
+    return;
+  }
+  const { element } = found;
+  highlight.show(element);
+  ringFor(control, () => press(control, element, attempt));
+}
+
+function press(control: DrivenControl, ringed: Element, attempt: number): void {
+  const found = findPressable(document, control);
+  if (!found.found) {
+    leaveToPerson(control, found);
+    return;
+  }
+  const { element } = found;
+  // Only what the person was shown is pressed. A page that draws itself anew gets another chance.
+  if (element !== ringed) {
+    if (attempt < attempts) ringAndPress(control, attempt + 1);
+    else leaveToPerson(control, { why: 'moved', region: element });
     return;
   }
   highlight.show(null);
   send({ type: 'pressed', control });
   watchEffect(control);
-  if (found.element instanceof HTMLElement) found.element.click();
-  else found.element.dispatchEvent(new MouseEvent('click', { bubbles: true, cancelable: true }));
+  if (element instanceof HTMLElement) element.click();
+  else element.dispatchEvent(new MouseEvent('click', { bubbles: true, cancelable: true }));
+}
+
+function leaveToPerson(
+  control: DrivenControl,
+  { why, region }: { why: NotPressed; region: Element | null },
+): void {
+  highlight.show(region);
+  send({ type: 'not-pressed', control, why });
 }
 
 /** Step (2): the answer lets the service worker follow the link. No answer comes from a page that was left. */
@@ -151,13 +193,6 @@ function calledOff(): void {
   coming = null;
 }
 
-/** The one control with the label, and nothing over it. */
-function sureOf(control: DrivenControl): FoundControl {
-  const found = findControl(document, control);
-  if (!found.found || isUncovered(found.element)) return found;
-  return { found: false, why: 'covered', region: found.element };
-}
-
 /** A page may ignore a press that no hand made: then the person is asked. */
 function watchEffect(control: DrivenControl): void {
   const before = changes;
@@ -169,12 +204,7 @@ function watchEffect(control: DrivenControl): void {
 
 function pointOut(control: Control | null): void {
   calledOff();
-  if (!control) {
-    highlight.show(null);
-    return;
-  }
-  const found = findControl(document, control);
-  highlight.show(found.found ? found.element : found.region);
+  highlight.show(control && regionOf(document, control));
 }
 
 function pressedByPerson(event: Event): void {

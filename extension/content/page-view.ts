@@ -1,29 +1,48 @@
+import { type DrivenControl, drivenControls } from '../journey/journey.ts';
 import { associationLink } from './association-link.ts';
 import { findControl, searchRoots } from './find-control.ts';
 import { fold } from './fold.ts';
+import { trustedHost } from './own-ground.ts';
 import { showsQrImage, visibleText } from './page-text.ts';
 import type { PageView } from './recognise.ts';
+import { cardAuthSigns, hasSigns, menuSigns } from './site-map.ts';
 
 /** Looks at the document once. */
 export function viewPage(document: Document, roots = searchRoots(document)): PageView {
   const plainText = visibleText(document);
-  const host = location.hostname.toLowerCase();
+  const host = trustedHost(window);
   const text = fold(plainText);
-  const isShown = (control: 'choose-method' | 'card-auth') => {
+  const isShown = (control: DrivenControl) => {
     const found = findControl(document, control, roots, { shownText: text });
     return found.found || found.why === 'several' || found.why === 'disabled';
   };
+  const shows = { chooseMethod: isShown('choose-method'), cardAuth: isShown('card-auth') };
   return {
     host,
     status: documentStatus(),
     text,
     plainText,
     qrImage: showsQrImage(document),
-    shows: { chooseMethod: isShown('choose-method'), cardAuth: isShown('card-auth') },
+    shows,
+    closedAway: shows.chooseMethod || shows.cardAuth ? null : closedAway(document, roots, text),
     associationLink: host.endsWith('nichiyaku.or.jp')
       ? associationLink(document, roots)
       : { url: null, why: 'not-found' },
   };
+}
+
+/**
+ * The label of what is closed away is no part of the visible text, so that every control has to be asked: only on pages
+ * that are the manual's by their other signs.
+ */
+function closedAway(document: Document, roots: ParentNode[], text: string): DrivenControl | null {
+  const signs = { 'choose-method': menuSigns, 'card-auth': cardAuthSigns };
+  const isClosed = (control: DrivenControl) => {
+    if (!hasSigns(text, signs[control])) return false;
+    const found = findControl(document, control, roots);
+    return !found.found && found.why === 'closed';
+  };
+  return drivenControls.find(isClosed) ?? null;
 }
 
 function documentStatus(): number {

@@ -1,6 +1,6 @@
 import { sites } from '../../common/sites.ts';
 import type { RecognisedPage } from '../journey/events.ts';
-import type { NotPressed } from '../journey/journey.ts';
+import type { DrivenControl, NotPressed } from '../journey/journey.ts';
 import { expiryFromText } from './expiry.ts';
 import {
   associationSigns,
@@ -18,7 +18,7 @@ import {
 
 /** Everything a page is recognised by. Collected from the document, judged without it. */
 export interface PageView {
-  /** Lower case, without port. */
+  /** Lower case; empty where the page is not on its host's own ground. */
   host: string;
   /** HTTP status of the document, 0 where the browser does not tell. */
   status: number;
@@ -30,6 +30,8 @@ export interface PageView {
   qrImage: boolean;
   /** The controls of (3) and (4) are there to be seen, whether or not they can be pressed. */
   shows: { chooseMethod: boolean; cardAuth: boolean };
+  /** Of a page that shows neither: the control that is there behind a closed heading. */
+  closedAway: DrivenControl | null;
   associationLink: { url: string | null; why: NotPressed | null };
 }
 
@@ -60,7 +62,7 @@ function refusesLogin({ status, text }: PageView): boolean {
 }
 
 function recognisePortal(view: PageView, now: number): RecognisedPage {
-  const { text, shows } = view;
+  const { text, shows, closedAway } = view;
   const error = errorOnPage(text);
   // A QR page says what happens after its expiry: an error only counts where no QR is shown.
   if (error && !(view.qrImage && hasSigns(text, qrSigns))) return reportedError(error, text);
@@ -68,6 +70,7 @@ function recognisePortal(view: PageView, now: number): RecognisedPage {
   if (hasSigns(text, completeSigns)) return { kind: 'complete' };
   if (shows.cardAuth && hasSigns(text, cardAuthSigns)) return { kind: 'card-auth' };
   if (shows.chooseMethod && hasSigns(text, menuSigns)) return { kind: 'portal-menu' };
+  if (closedAway) return { kind: closedAway === 'card-auth' ? 'card-auth' : 'portal-menu', closed: true };
   const other = otherWays.find(({ texts }) => texts.some((sign) => text.includes(sign)));
   if (other) return { kind: 'other-method', way: other.way };
   return { kind: 'unfamiliar' };

@@ -75,6 +75,7 @@ describe('recognition', () => {
     plainText: text,
     qrImage: false,
     shows: { chooseMethod: false, cardAuth: false },
+    closedAway: null,
     associationLink: { url: null, why: 'not-found' },
     ...change,
   });

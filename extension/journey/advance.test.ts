@@ -111,6 +111,31 @@ describe('the way through the manual', () => {
     });
   });
 
+  it.each(['choose-method', 'card-auth'] as const)(
+    'has the person open what %s is closed away in, and goes on by itself once it is open',
+    (control) => {
+      const kind = control === 'choose-method' ? 'portal-menu' : 'card-auth';
+      const closed = walk([start, page({ kind, closed: true })]);
+      expect(closed.journey).toMatchObject({
+        step: control,
+        asked: { control, why: 'closed' },
+        quiet: false,
+      });
+      expect(closed.effects).toEqual([{ type: 'point-out', tabId, frameId: 0, control }]);
+      const opened = walk([page({ kind })], ready, closed.journey);
+      expect(opened.journey.asked).toBeNull();
+      expect(opened.effects).toContainEqual({ type: 'press', tabId, frameId: 0, control });
+    },
+  );
+
+  it('follows the link of (2) once the person has opened what it is closed away in', () => {
+    const closed = walk([start, page({ kind: 'association', link: null, why: 'closed' })]);
+    expect(closed.journey.asked).toEqual({ control: 'association-link', why: 'closed' });
+    const url = 'https://2nds.medis.or.jp/';
+    const { effects } = walk([page({ kind: 'association', link: url, why: null })], ready, closed.journey);
+    expect(effects).toEqual([{ type: 'follow-link', tabId, frameId: 0, url }]);
+  });
+
   it('does not take the open chooser for a press without effect', () => {
     const dead = { type: 'not-pressed', tabId, control: 'card-auth', why: 'no-effect' } as const;
     expect(walk([...toLogin, dead]).journey.step).toBe('choose-certificate');

@@ -2,7 +2,7 @@ import { sameUsername } from '../../common/certificate/username.ts';
 import type { GuideErrorId } from '../../common/guide/index.ts';
 import { type LoginFailure, lookedAgain } from '../diagnosis/index.ts';
 import type { Effect, JourneyEvent, RecognisedPage, Surroundings } from './events.ts';
-import { isBefore, isPersonalMove, type Journey, noJourney } from './journey.ts';
+import { type DrivenControl, isBefore, isPersonalMove, type Journey, noJourney } from './journey.ts';
 
 export interface Advance {
   journey: Journey;
@@ -106,9 +106,9 @@ function page(journey: Journey, event: PageEvent, around: Surroundings): Advance
     case 'association':
       return association(here, recognised);
     case 'portal-menu':
-      return atMenu(here);
+      return atMenu(here, recognised.closed === true);
     case 'card-auth':
-      return atCardAuth(here, around);
+      return atCardAuth(here, recognised.closed === true, around);
     case 'qr':
       return atQr(here, recognised.expiresAt, around);
     case 'complete':
@@ -162,11 +162,11 @@ function association(
   };
 }
 
-function atMenu(journey: Journey): Advance {
+function atMenu(journey: Journey, closed: boolean): Advance {
   // The menu is also where the portal leads back to after an error: only a journey before its QR goes on here.
   if (!isBefore(journey.step, 'scan-qr') || journey.phase !== 'under-way') return stay(journey);
-  // Asked already: the person has the word now.
-  if (journey.step === 'choose-method' && journey.asked) return stay(journey);
+  if (closed) return askToOpen(journey, 'choose-method');
+  if (journey.step === 'choose-method' && hasTheWord(journey)) return stay(journey);
   const { tabId, frameId } = journey;
   if (tabId === null) return stay(journey);
   const again: Journey = { ...journey, step: 'choose-method', card: null, quiet: false, asked: null };
@@ -176,11 +176,26 @@ function atMenu(journey: Journey): Advance {
   };
 }
 
-function atCardAuth(journey: Journey, around: Surroundings): Advance {
+function atCardAuth(journey: Journey, closed: boolean, around: Surroundings): Advance {
   if (!isBefore(journey.step, 'scan-qr') || journey.phase !== 'under-way') return stay(journey);
-  if (journey.step === 'card-auth' && journey.asked) return stay(journey);
+  if (closed) return askToOpen(journey, 'card-auth');
+  if (journey.step === 'card-auth' && hasTheWord(journey)) return stay(journey);
   const again = press({ ...journey, step: 'card-auth', card: null, quiet: false, asked: null }, around);
   return { ...again, effects: [...calm(journey), ...again.effects] };
+}
+
+/** Asked already: the person has the word now. What was closed away and is there now goes on by itself. */
+const hasTheWord = ({ asked }: Journey) => asked !== null && asked.why !== 'closed';
+
+/** Never opened from here: the design's rule 3. */
+function askToOpen(journey: Journey, control: DrivenControl): Advance {
+  const { tabId, frameId } = journey;
+  if (tabId === null) return stay(journey);
+  const asked = { control, why: 'closed' } as const;
+  return {
+    journey: { ...journey, step: control, card: null, quiet: false, asked },
+    effects: [...calm(journey), { type: 'point-out', tabId, frameId, control }],
+  };
 }
 
 const waitsForCard = ({ quiet, asked, phase }: Journey) => !quiet && !asked && phase === 'under-way';

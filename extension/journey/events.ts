@@ -7,8 +7,8 @@ import type { DrivenControl, NotPressed, OtherWay, PinnedCard } from './journey.
 /** What a content script recognised on a page of a permitted host. */
 export type RecognisedPage =
   | { kind: 'association'; link: string | null; why: NotPressed | null }
-  | { kind: 'portal-menu' }
-  | { kind: 'card-auth' }
+  /** `closed`: the control is there behind a closed heading, which the person has to open. */
+  | { kind: 'portal-menu' | 'card-auth'; closed?: boolean | undefined }
   | { kind: 'qr'; expiresAt: number | null }
   | { kind: 'complete' }
   | { kind: 'error'; error: GuideErrorId; cause?: PhoneCauseId | undefined }

@@ -11,14 +11,20 @@ export const otherWayIds = ['initial-qr', 'my-number-card', 'my-number-phone', '
 export type OtherWay = (typeof otherWayIds)[number];
 
 /** Why the person is asked to press a control. */
-export type NotPressed =
-  | 'not-found'
-  | 'several' // more than one candidate
-  | 'hidden'
-  | 'covered'
-  | 'disabled'
-  | 'no-effect' // pressed, and nothing came of it
-  | 'not-a-link';
+export const whysNotPressed = [
+  'not-found',
+  'several', // more than one candidate
+  'hidden',
+  'closed', // behind a closed heading: the person opens it, and the rest goes by itself
+  'covered',
+  'disabled',
+  'no-effect', // pressed, and nothing came of it
+  'not-a-link',
+  'leads-elsewhere', // to a host that is not listed
+  'leads-unseen', // a script in the address: it may lead anywhere
+  'moved', // another one stands there each time it is looked at
+] as const;
+export type NotPressed = (typeof whysNotPressed)[number];
 
 /** The card as it was when the login began. */
 export interface PinnedCard {

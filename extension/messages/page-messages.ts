@@ -1,10 +1,10 @@
 import * as v from 'valibot';
 import { phoneCauseIds } from '../../common/guide/phone-settings.ts';
-import { drivenControls, otherWayIds } from '../journey/journey.ts';
+import { drivenControls, otherWayIds, whysNotPressed } from '../journey/journey.ts';
 
 /** Between a content script and the service worker. What comes from a page is hostile: lengths are bounded. */
 
-const why = v.picklist(['not-found', 'several', 'hidden', 'covered', 'disabled', 'no-effect', 'not-a-link']);
+const why = v.picklist(whysNotPressed);
 const control = v.picklist(drivenControls);
 const time = v.pipe(v.number(), v.finite());
 
@@ -14,8 +14,7 @@ export const recognisedPage = v.variant('kind', [
     link: v.nullable(v.pipe(v.string(), v.maxLength(2048))),
     why: v.nullable(why),
   }),
-  v.object({ kind: v.literal('portal-menu') }),
-  v.object({ kind: v.literal('card-auth') }),
+  v.object({ kind: v.picklist(['portal-menu', 'card-auth']), closed: v.optional(v.boolean()) }),
   v.object({ kind: v.literal('qr'), expiresAt: v.nullable(time) }),
   v.object({ kind: v.literal('complete') }),
   v.object({

@@ -7,9 +7,6 @@ import type { Check, Verdict } from '../judge/index.ts';
 
 /** Between the extension's own pages (panel, access-denied, stopped) and the service worker. */
 
-/** Name of the port by which a page attaches. */
-export const panelPortName = 'panel';
-
 const integer = v.pipe(v.number(), v.integer());
 const stepId = v.picklist(stepIds);
 

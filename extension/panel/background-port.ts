@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
-import { type PanelCommand, type PanelState, panelPortName } from '../messages/panel-messages.ts';
+import type { PanelCommand, PanelState } from '../messages/panel-messages.ts';
+import { panelPortName } from '../messages/panel-port.ts';
 import { browser } from '../platform/browser.ts';
 
 /** Milliseconds in which a service worker that is starting has said its first word. */

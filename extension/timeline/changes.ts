@@ -104,7 +104,15 @@ function driftEntries(before: Glimpse, after: Glimpse, now: number): TimelineEnt
 }
 
 /** Covered or disabled is the page's state of the moment; these say that it is built otherwise than the manual shows. */
-const missing: readonly NotPressed[] = ['not-found', 'several', 'not-a-link'];
+const missing: readonly NotPressed[] = [
+  'not-found',
+  'several',
+  'closed',
+  'not-a-link',
+  'leads-elsewhere',
+  'leads-unseen',
+  'moved',
+];
 
 /** How long it had been so before, and from now on anew. */
 function elapsed(since: Since, thing: string, now: number, what = ''): { ms?: number } {

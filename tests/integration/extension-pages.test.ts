@@ -13,7 +13,7 @@ import {
   qrPage,
   startFixtureSite,
 } from '../e2e/extension/fixture-site.ts';
-import { decoys, loginStyles, menuStyles } from '../e2e/extension/page-styles.ts';
+import { accordions, decoys, loginStyles, menuStyles } from '../e2e/extension/page-styles.ts';
 import { launchBrowser } from '../lab/browser.ts';
 import { makeNssDatabase } from '../lab/nss.ts';
 import { makeTestPki } from '../lab/pki/index.ts';
@@ -89,9 +89,42 @@ describe('pages that want to be misunderstood', () => {
     expect(chooseMethod).toMatchObject({ press: false, why });
   });
 
+  it('a placeholder in the address is no reason to doubt', async () => {
+    const placeholders = (menuStyles['links in a list'] ?? '').replace(
+      'href="#a"',
+      'href="javascript:void(0);"',
+    );
+    expect((await detectOn(placeholders)).chooseMethod.press).toBe(true);
+  });
+
   it('a lookalike host is no step at all', async () => {
     const { page: recognised } = await detectOn(portalPage(), 'lookalike.example');
     expect(recognised.kind).toBe('unfamiliar');
+  });
+});
+
+describe('step (3), closed away', () => {
+  it.each(Object.entries(accordions))(
+    '%s: what opens it is pointed out, and nothing is pressed',
+    async (_, it) => {
+      const { page: recognised, chooseMethod } = await detectOn(it.html);
+      expect(recognised).toEqual({ kind: 'portal-menu', closed: true });
+      expect(chooseMethod).toMatchObject({ press: false, why: 'closed' });
+      const opener = await page.$eval(it.opener, (element) => element.textContent);
+      expect(chooseMethod.pointsOut).toBe(opener);
+      await page.evaluate(`${probe};void (whenTold = probe.untilOpened())`);
+      await page.click(it.opener);
+      await page.evaluate('whenTold');
+      const opened = (await page.evaluate('probe.detect()')) as Detected;
+      expect(opened.page).toEqual({ kind: 'portal-menu' });
+      expect(opened.chooseMethod).toMatchObject({ press: true, tag: 'a' });
+    },
+  );
+
+  it('two closed ones are none', async () => {
+    const one = `<details><summary>開く</summary><a href="#a">HPKIカードを使ってスマートフォンを登録する</a></details>`;
+    const { chooseMethod } = await detectOn(portalPage().replace(/<ul>[\s\S]*<\/ul>/, one + one));
+    expect(chooseMethod).toMatchObject({ press: false, why: 'hidden', pointsOut: null });
   });
 });
 

@@ -1,5 +1,5 @@
 import { type CheckAction, wordsForReason } from '../../../common/guide/checks.ts';
-import { siteOrigins } from '../../background/browser-facts.ts';
+import { siteOrigins } from '../../../common/sites.ts';
 import type { Check } from '../../judge/index.ts';
 import { browser } from '../../platform/browser.ts';
 import type { Send } from '../background-port.ts';

@@ -1,4 +1,5 @@
 import { type Step, stepById } from '../../../common/guide/index.ts';
+import type { NotPressed } from '../../journey/journey.ts';
 import { probableStep } from '../../journey/probable-step.ts';
 import type { PanelState } from '../../messages/panel-messages.ts';
 import type { Send } from '../background-port.ts';
@@ -128,9 +129,8 @@ function DrivenStep({ step, state, send }: StepProps) {
   if (asked) {
     return (
       <section class="notice" data-asked={asked.control} data-why={asked.why}>
-        <Instructions step={step} />
-        <p>{word(asked.why === 'not-found' ? 'asked_find' : 'asked_press')}</p>
-        {step.id === 'open-site' ? <OpenPortal send={send} /> : null}
+        <Asked why={asked.why} step={step} />
+        {step.id === 'open-site' || asked.why === 'leads-elsewhere' ? <OpenPortal send={send} /> : null}
       </section>
     );
   }
@@ -153,6 +153,33 @@ function DrivenStep({ step, state, send }: StepProps) {
       <Notes step={step} />
     </section>
   );
+}
+
+/** What the person does in the page, where nothing is pressed from here. */
+function Asked({ why, step }: { why: NotPressed; step: Step }) {
+  switch (why) {
+    case 'closed':
+      return (
+        <>
+          <p class="instruction">{word('asked_open')}</p>
+          <p>{word('asked_open_then')}</p>
+        </>
+      );
+    case 'leads-elsewhere':
+      return (
+        <>
+          <p class="instruction">{word('asked_elsewhere')}</p>
+          <p>{word('asked_elsewhere_then')}</p>
+        </>
+      );
+    default:
+      return (
+        <>
+          <Instructions step={step} />
+          <p>{word(why === 'not-found' ? 'asked_find' : 'asked_press')}</p>
+        </>
+      );
+  }
 }
 
 function OpenPortal({ send }: { send: Send }) {

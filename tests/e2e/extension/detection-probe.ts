@@ -1,5 +1,7 @@
-import { findControl, isUncovered } from '../../../extension/content/find-control.ts';
+import { findControl } from '../../../extension/content/find-control.ts';
+import { whenOpened } from '../../../extension/content/opener.ts';
 import { viewPage } from '../../../extension/content/page-view.ts';
+import { findPressable } from '../../../extension/content/pressable.ts';
 import { recognise } from '../../../extension/content/recognise.ts';
 import { usernamesInText } from '../../../extension/content/usernames.ts';
 
@@ -7,11 +9,10 @@ import { usernamesInText } from '../../../extension/content/usernames.ts';
 export function detect() {
   const view = viewPage(document);
   const control = (name: 'choose-method' | 'card-auth') => {
-    const found = findControl(document, name);
-    if (!found.found) return { press: false, why: found.why, pointsOut: found.region !== null };
-    return isUncovered(found.element)
+    const found = findPressable(document, name);
+    return found.found
       ? { press: true, tag: found.element.tagName.toLowerCase() }
-      : { press: false, why: 'covered', pointsOut: true };
+      : { press: false, why: found.why, pointsOut: found.region?.textContent ?? null };
   };
   return {
     page: recognise(view, Date.now()),
@@ -19,6 +20,20 @@ export function detect() {
     chooseMethod: control('choose-method'),
     cardAuth: control('card-auth'),
   };
+}
+
+/** Resolves when what is closed away was opened. */
+export function untilOpened(): Promise<void> {
+  const found = findControl(document, 'choose-method');
+  if (found.found || found.why !== 'closed') throw new Error('nothing is closed away');
+  const watching = new AbortController();
+  return new Promise((resolve) => {
+    const opened = () => {
+      watching.abort();
+      resolve();
+    };
+    whenOpened(found.behind, opened, watching.signal);
+  });
 }
 
 /** Milliseconds for one look. */

@@ -78,10 +78,6 @@ export const decoys: Record<string, { html: string; why: string; host?: string }
     why: 'several',
   },
   'only a hidden one': { html: menu(`<a href="#a" style="visibility:hidden">${method}</a>`), why: 'hidden' },
-  'in a closed accordion': {
-    html: menu(`<details><summary>開く</summary><a href="#a">${method}</a></details>`),
-    why: 'hidden',
-  },
   transparent: { html: menu(`<a href="#a" style="opacity:0">${method}</a>`), why: 'hidden' },
   covered: {
     html: menu(
@@ -108,5 +104,247 @@ export const decoys: Record<string, { html: string; why: string; host?: string }
   'two with other spelling': {
     html: menu(`<button>${method}</button><button>ＨＰＫＩカードを使って スマートフォンを登録する</button>`),
     why: 'several',
+  },
+  'almost transparent': {
+    html: menu(`<p style="opacity:0.04"><a href="#a">${method}</a></p>`),
+    why: 'hidden',
+  },
+  'without size': {
+    html: menu(`<a href="#a" style="display:inline-block;width:0;height:0;overflow:hidden">${method}</a>`),
+    why: 'hidden',
+  },
+  'scaled to nothing': {
+    html: menu(`<a href="#a" style="display:inline-block;transform:scale(0)">${method}</a>`),
+    why: 'hidden',
+  },
+  'beyond the page’s edge': {
+    html: menu(`<a href="#a" style="position:absolute;left:-9999px">${method}</a>`),
+    why: 'hidden',
+  },
+  'fixed outside the window': {
+    html: menu(`<a href="#a" style="position:fixed;top:-500px">${method}</a>`),
+    why: 'hidden',
+  },
+  'cut off by what is around it': {
+    html: menu(`<div style="height:0;overflow:hidden"><a href="#a">${method}</a></div>`),
+    why: 'hidden',
+  },
+  'pushed out of a box that hides it': {
+    html: menu(
+      `<div style="position:relative;height:60px;overflow:hidden"><a href="#a" style="position:absolute;top:200px">${method}</a></div>`,
+    ),
+    why: 'hidden',
+  },
+  'clipped away': {
+    html: menu(`<a href="#a" style="display:inline-block;clip-path:inset(50%)">${method}</a>`),
+    why: 'covered',
+  },
+  'in a light tree that its shadow host does not show': {
+    html: menu(
+      `<x-box><template shadowrootmode="open"><p>お知らせ</p></template><a href="#a">${method}</a></x-box>`,
+    ),
+    why: 'hidden',
+  },
+  'hidden from assistive technology': {
+    html: menu(`<div aria-hidden="true"><a href="#a">${method}</a></div>`),
+    why: 'hidden',
+  },
+  inert: { html: menu(`<div inert><a href="#a">${method}</a></div>`), why: 'disabled' },
+  'in a disabled fieldset': {
+    html: menu(`<fieldset disabled><button>${method}</button></fieldset>`),
+    why: 'disabled',
+  },
+  'in a group that is disabled for assistive technology': {
+    html: menu(`<div aria-disabled="true"><a href="#a">${method}</a></div>`),
+    why: 'disabled',
+  },
+  'under a clear sheet': {
+    html: menu(`<a href="#a">${method}</a><div style="position:fixed;inset:0"></div>`),
+    why: 'covered',
+  },
+  'under a sheet that lets presses through': {
+    html: menu(
+      `<a href="#a">${method}</a><div style="position:fixed;inset:0;background:#fff;pointer-events:none">別の案内</div>`,
+    ),
+    why: 'covered',
+  },
+  'taking no pointer': {
+    html: menu(`<a href="#a" style="pointer-events:none">${method}</a>`),
+    why: 'covered',
+  },
+  'behind a modal dialog': {
+    html: menu(
+      `<a href="#a">${method}</a><dialog id="d">お知らせ</dialog><script>document.getElementById('d').showModal()</script>`,
+    ),
+    why: 'covered',
+  },
+  'behind the foreign frame': {
+    html: menu(
+      `<div style="position:relative"><a href="#a">${method}</a><iframe src="data:text/html,x" style="position:absolute;inset:0;opacity:0"></iframe></div>`,
+    ),
+    why: 'covered',
+  },
+  'written by style alone': {
+    html: page(
+      `<h1>${title}</h1><a class="g" href="#a"></a>`,
+      `<style>.g::before{content:'${method}'}</style>`,
+    ),
+    why: 'not-found',
+  },
+  'denied by style': {
+    html: page(
+      `<h1>${title}</h1><a class="g" href="#a">${method}</a>`,
+      `<style>.g::after{content:'のをやめる'}</style>`,
+    ),
+    why: 'not-found',
+  },
+  'a div denied by style': {
+    html: page(
+      `<h1>${title}</h1><div class="g" style="cursor:pointer">${method}</div>`,
+      `<style>.g::after{content:'のをやめる'}</style>`,
+    ),
+    why: 'not-found',
+  },
+  'another word than its name': {
+    html: menu(`<button aria-label="${method}">登録を取り消す</button>`),
+    why: 'not-found',
+  },
+  'turned round by a control character': {
+    html: menu(`<button>\u202E${[...method].reverse().join('')}\u202C</button>`),
+    why: 'not-found',
+  },
+  'the label turned round by style': {
+    html: menu(`<button style="direction:rtl;unicode-bidi:bidi-override"><span>${method}</span></button>`),
+    why: 'not-found',
+  },
+  'letters that only look the same': {
+    html: menu(
+      `<button>${method.replace('HPKI', '\u041D\u0420\u041A\u0406')}</button><button>${method.replace('カ', '力')}</button>`,
+    ),
+    why: 'not-found',
+  },
+  'a letter struck out': {
+    html: menu(`<button>${method.replace('登録', '登\u0336録\u0336')}</button>`),
+    why: 'not-found',
+  },
+  'zero-width twins': {
+    html: menu(`<button>${method}</button><button>${[...method].join('\u200B')}</button>`),
+    why: 'several',
+  },
+  'a twin in a shadow root': {
+    html: menu(
+      `<button>${method}</button><x-box><template shadowrootmode="open"><button>${method}</button></template></x-box>`,
+    ),
+    why: 'several',
+  },
+  'a link to a host that is not listed': {
+    html: menu(`<a href="https://2nds.medis.or.jp.example/">${method}</a>`),
+    why: 'leads-elsewhere',
+  },
+  'a link to the punycode of a lookalike': {
+    html: menu(`<a href="https://2nds.med\u0456s.or.jp/">${method}</a>`),
+    why: 'leads-elsewhere',
+  },
+  'a link to another port': {
+    html: menu(`<a href="https://2nds.medis.or.jp:8443/">${method}</a>`),
+    why: 'leads-elsewhere',
+  },
+  'a link without encryption': {
+    html: menu(`<a href="http://2nds.medis.or.jp/">${method}</a>`),
+    why: 'leads-elsewhere',
+  },
+  'a link with the host as its user name': {
+    html: menu(`<a href="https://2nds.medis.or.jp@lookalike.example/">${method}</a>`),
+    why: 'leads-elsewhere',
+  },
+  'a link that its base sends elsewhere': {
+    html: page(`<h1>${title}</h1><a href="card">${method}</a>`, '<base href="https://lookalike.example/">'),
+    why: 'leads-elsewhere',
+  },
+  'a link of a data address': {
+    html: menu(`<a href="data:text/html,x">${method}</a>`),
+    why: 'leads-elsewhere',
+  },
+  'a link that runs a script': {
+    html: menu(`<a href="java\nscript:document.title='pressed'">${method}</a>`),
+    why: 'leads-unseen',
+  },
+  'a drawing’s link to a host that is not listed': {
+    html: menu(
+      `<svg width="320" height="40"><a href="https://lookalike.example/"><text x="5" y="25">${method}</text><rect width="320" height="40" fill="transparent"/></a></svg>`,
+    ),
+    why: 'leads-elsewhere',
+  },
+  'a form to a host that is not listed': {
+    html: menu(
+      `<form action="https://lookalike.example/"><input name="action"><button>${method}</button></form>`,
+    ),
+    why: 'leads-elsewhere',
+  },
+  'a button that sends its form elsewhere': {
+    html: menu(
+      `<form action="/card"><input type="submit" formaction="https://lookalike.example/" value="${method}"></form>`,
+    ),
+    why: 'leads-elsewhere',
+  },
+  'a label of another form’s button': {
+    html: menu(
+      `<label for="b" style="cursor:pointer">${method}</label><form action="https://lookalike.example/"><input type="submit" id="b" value="送信"></form>`,
+    ),
+    why: 'leads-elsewhere',
+  },
+};
+
+/**
+ * Pages on which (3) is closed away, as the manual's 「画面が展開する」 allows: what opens it is pointed out, and once
+ * that was pressed the control is there. `opener` is what the person presses.
+ */
+export const accordions: Record<string, { html: string; opener: string }> = {
+  details: {
+    html: menu(`<details><summary>手続きを開く</summary><a href="#a">${method}</a></details>`),
+    opener: 'summary',
+  },
+  'details within details': {
+    html: menu(
+      `<details open><summary>開いている</summary><details><summary>手続きを開く</summary><a href="#a">${method}</a></details></details>`,
+    ),
+    opener: 'details details summary',
+  },
+  'aria-expanded with aria-controls': {
+    html: menu(
+      `<button id="o" aria-expanded="false" aria-controls="p">手続きを開く</button><p>説明</p><div id="p" hidden><a href="#a">${method}</a></div>
+       <script>o.onclick = () => { o.setAttribute('aria-expanded', 'true'); p.hidden = false; };</script>`,
+    ),
+    opener: '#o',
+  },
+  'a tab of another panel': {
+    html: menu(
+      `<div role="tablist"><button role="tab" aria-selected="true">お知らせ</button><button id="o" role="tab" aria-selected="false" aria-controls="p">手続き</button></div><div id="p" role="tabpanel" style="display:none"><a href="#a">${method}</a></div>
+       <script>o.onclick = () => { o.setAttribute('aria-selected', 'true'); p.style.display = 'block'; };</script>`,
+    ),
+    opener: '#o',
+  },
+  'a heading, closed by a class': {
+    html: page(
+      `<h1>${title}</h1><h2 id="o" style="cursor:pointer">手続きを開く</h2><div id="p" class="c"><a href="#a">${method}</a></div>
+       <script>o.onclick = () => p.classList.remove('c');</script>`,
+      '<style>.c{display:none}</style>',
+    ),
+    opener: '#o',
+  },
+  'height that grows slowly': {
+    html: page(
+      `<h1>${title}</h1><h2><button id="o" aria-expanded="false">手続きを開く</button></h2><div id="p" class="c"><a href="#a">${method}</a></div>
+       <script>o.onclick = () => { p.className = 'o'; };</script>`,
+      '<style>.c,.o{overflow:hidden;max-height:0;transition:max-height .6s step-end}.o{max-height:200px}</style>',
+    ),
+    opener: '#o',
+  },
+  'a box that is ticked, by style alone': {
+    html: page(
+      `<h1>${title}</h1><input type="checkbox" id="o" hidden><label for="o">手続きを開く</label><div class="p"><a href="#a">${method}</a></div>`,
+      '<style>.p{display:none}#o:checked~.p{display:block}</style>',
+    ),
+    opener: 'label',
   },
 };

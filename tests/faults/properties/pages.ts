@@ -71,9 +71,10 @@ export const pageProperties: readonly Property[] = [
       qrImage: fc.boolean(),
       chooseMethod: fc.boolean(),
       cardAuth: fc.boolean(),
+      closedAway: fc.constantFrom(null, 'choose-method' as const, 'card-auth' as const),
       url: fc.option(fc.webUrl(), { nil: null }),
     }),
-    ({ host, status, plainText, qrImage, chooseMethod, cardAuth, url }) => {
+    ({ host, status, plainText, qrImage, chooseMethod, cardAuth, closedAway, url }) => {
       const page = recognise(
         {
           host,
@@ -82,6 +83,7 @@ export const pageProperties: readonly Property[] = [
           plainText,
           qrImage,
           shows: { chooseMethod, cardAuth },
+          closedAway,
           associationLink: { url, why: url === null ? 'not-found' : null },
         },
         now,

@@ -1,0 +1,27 @@
+import type { DrivenControl } from '../journey/journey.ts';
+import { isUncovered } from './covered.ts';
+import { destinationOf } from './destination.ts';
+import { type Control, type FoundControl, findControl } from './find-control.ts';
+
+/** The control, if the extension may press it: found once, nothing over it, and leading to no stranger. */
+export function findPressable(document: Document, control: DrivenControl): FoundControl {
+  const found = findControl(document, control);
+  if (!found.found) return found;
+  const { element } = found;
+  switch (destinationOf(element)) {
+    case 'elsewhere':
+      // Not pointed out either: the person is not to be sent there.
+      return { found: false, why: 'leads-elsewhere', region: null };
+    case 'unseen':
+      return { found: false, why: 'leads-unseen', region: element };
+    case 'listed':
+      return isUncovered(element) ? found : { found: false, why: 'covered', region: element };
+  }
+}
+
+/** What to ring for the person. */
+export function regionOf(document: Document, control: Control): Element | null {
+  const found =
+    control === 'association-link' ? findControl(document, control) : findPressable(document, control);
+  return found.found ? found.element : found.region;
+}
