@@ -1,6 +1,8 @@
+import { useEffect, useState } from 'preact/hooks';
 import { guideErrorById, stepById } from '../../common/guide/index.ts';
 import type { PanelState } from '../messages/panel-messages.ts';
 import { useBackground } from './background-port.ts';
+import { firstState } from './first-state.ts';
 import { ErrorView } from './parts/error-view.tsx';
 import { HostActions } from './parts/host-action.tsx';
 import { headline, PrepareView } from './parts/prepare-view.tsx';
@@ -10,7 +12,9 @@ import { inLanguage, word } from './words.ts';
 
 /** The side panel. */
 export function App() {
-  const { state, send } = useBackground();
+  const { state: told, send } = useBackground();
+  const first = useFirstState();
+  const state = told ?? first;
   if (!state) {
     return (
       <main class="app" data-step="prepare" data-verdict="checking" aria-busy="true">
@@ -18,6 +22,7 @@ export function App() {
           <span class="spinner" aria-hidden="true" />
           {word('headlineChecking')}
         </p>
+        <ReportLink />
       </main>
     );
   }
@@ -39,6 +44,13 @@ export function App() {
       <ReportLink />
     </main>
   );
+}
+
+/** Null until it is read, which takes a moment. */
+function useFirstState(): PanelState | null {
+  const [first, setFirst] = useState<PanelState | null>(null);
+  useEffect(() => void firstState().then(setFirst), []);
+  return first;
 }
 
 /** What a screen reader says when it changes. */

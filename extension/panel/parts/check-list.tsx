@@ -1,25 +1,32 @@
 import { type CheckId, checkNames, checkParents, wordsForReason } from '../../../common/guide/checks.ts';
-import { type Check, isPending } from '../../judge/index.ts';
+import { type Check, isPending } from '../../judge/check.ts';
 import type { Send } from '../background-port.ts';
 import { findingNext, findingSentence, inLanguage, whyUnknown, word } from '../words.ts';
 import { HostActionButton, isHostAction } from './host-action.tsx';
 import { Icon } from './icon.tsx';
 
+interface CheckListProps {
+  checks: readonly Check[];
+  /** What to do about this one stands above the list already. */
+  said: Check | null;
+  send: Send;
+}
+
 /** All checks that can be shown, as a tree drawn by indentation. */
-export function CheckList({ checks, send }: { checks: readonly Check[]; send: Send }) {
+export function CheckList({ checks, said, send }: CheckListProps) {
   return (
     <ul class="checks">
       {checks.map((check) => (
-        <CheckRow key={check.check} check={check} send={send} />
+        <CheckRow key={check.check} check={check} said={check.check === said?.check} send={send} />
       ))}
     </ul>
   );
 }
 
-function CheckRow({ check, send }: { check: Check; send: Send }) {
+function CheckRow({ check, said, send }: { check: Check; said: boolean; send: Send }) {
   const pending = isPending(check);
   const troubled = check.status !== 'pass' && check.status !== 'skipped';
-  const next = troubled ? findingNext(check) : null;
+  const next = troubled && !said ? findingNext(check) : null;
   const why = whyUnknown(check);
   const { action } = wordsForReason(check.reason);
   return (
@@ -38,7 +45,7 @@ function CheckRow({ check, send }: { check: Check; send: Send }) {
           {why ? ` ${why}` : ''}
         </p>
         {next ? <p class="check-next">{next}</p> : null}
-        {troubled && isHostAction(action) ? (
+        {troubled && !said && isHostAction(action) ? (
           <HostActionButton action={action} send={send} main={false} />
         ) : null}
       </div>

@@ -1,6 +1,6 @@
 import type { ComponentChildren } from 'preact';
 import { stepById } from '../../../common/guide/index.ts';
-import { isPending } from '../../judge/index.ts';
+import { isPending } from '../../judge/check.ts';
 import type { PanelState } from '../../messages/panel-messages.ts';
 import { browser } from '../../platform/browser.ts';
 import type { Send } from '../background-port.ts';
@@ -31,9 +31,11 @@ export function PrepareView({ state, send }: { state: PanelState; send: Send }) 
         ) : null}
       </section>
       {verdict === 'ready' || verdict === 'warning' ? <PhoneChoice phone={state.phone} send={send} /> : null}
-      <Fold title={word('checksTitle')} count={checksSummary(state)} open name="checks">
-        <CheckList checks={state.checks} send={send} />
-      </Fold>
+      {state.checks.length > 0 ? (
+        <Fold title={word('checksTitle')} count={checksSummary(state)} open name="checks">
+          <CheckList checks={state.checks} said={verdict === 'blocked' ? foremost : null} send={send} />
+        </Fold>
+      ) : null}
       <Fold title={word('needsTitle')} name="needs">
         <ul class="plain">
           {[...stepById('prepare').instructions, ...stepById('prepare').notes].map((text) => (

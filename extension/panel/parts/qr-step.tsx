@@ -17,11 +17,12 @@ export function QrStep({ step, state, send }: StepProps) {
   return (
     <section>
       <Remaining qr={state.journey.qr} send={send} />
+      {state.phone ? null : <PhoneChoice phone={state.phone} send={send} />}
       <Fold title={word('phoneChecklistTitle')} open name="phone-checklist">
         <PhoneChecklist phone={state.phone} />
       </Fold>
       <Instructions step={step} />
-      <HowToScan phone={state.phone} send={send} />
+      {state.phone ? <HowToScan phone={state.phone} /> : null}
       <Username state={state} />
       <Button
         action="phone-opened"
@@ -74,8 +75,7 @@ function useClock(running: boolean): number {
   return now;
 }
 
-function HowToScan({ phone, send }: { phone: Phone | null; send: Send }) {
-  if (!phone) return <PhoneChoice phone={phone} send={send} />;
+function HowToScan({ phone }: { phone: Phone }) {
   const steps =
     phone === 'iphone'
       ? (['scanIphone1', 'scanIphone2', 'scanIphone3'] as const)
@@ -89,26 +89,26 @@ function HowToScan({ phone, send }: { phone: Phone | null; send: Send }) {
   );
 }
 
+const checklist = {
+  iphone: ['checkIphoneBrowser', 'checkIphoneVersion', 'checkIphoneKeychain', 'checkIphonePasscode'],
+  android: ['checkAndroidBrowser', 'checkAndroidVersion', 'checkAndroidLock'],
+  both: ['checkBiometrics', 'checkNoApps', 'checkReplaced'],
+} as const;
+
+/** Where it is not known which phone it is, each line says which one it is about. */
 function PhoneChecklist({ phone }: { phone: Phone | null }) {
-  const keys = [
-    ...(phone === 'android'
-      ? []
-      : ([
-          'checkIphoneBrowser',
-          'checkIphoneVersion',
-          'checkIphoneKeychain',
-          'checkIphonePasscode',
-        ] as const)),
-    ...(phone === 'iphone'
-      ? []
-      : (['checkAndroidBrowser', 'checkAndroidVersion', 'checkAndroidLock'] as const)),
-    'checkBiometrics',
-    'checkNoApps',
-    'checkReplaced',
-  ] as const;
+  const own = (['iphone', 'android'] as const)
+    .filter((kind) => phone === null || phone === kind)
+    .flatMap((kind) => checklist[kind].map((key) => ({ key, kind })));
   return (
     <ul class="plain ticks">
-      {keys.map((key) => (
+      {own.map(({ key, kind }) => (
+        <li key={key}>
+          {phone ? null : <strong>{word(`phone_${kind}`)} </strong>}
+          {word(key)}
+        </li>
+      ))}
+      {checklist.both.map((key) => (
         <li key={key}>{word(key)}</li>
       ))}
     </ul>

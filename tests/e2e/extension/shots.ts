@@ -95,7 +95,7 @@ async function walk(
   site.pages.set(`${hosts.association}/hpki/`, { html: associationPage });
   site.pages.set(`${hosts.portal}/`, { html: portalPage() });
   const panel = await stage.openPanel();
-  const until = (selector: string) => panel.waitForSelector(selector, { timeout: 10_000 });
+  const until = (selector: string) => panel.waitForSelector(selector, { timeout: 60_000 });
   await until('[data-check="reader"]');
   await shot('no-reader');
   host.attachReader();
@@ -202,7 +202,7 @@ async function openFolds(page: Page): Promise<void> {
 }
 
 async function press(panel: Page, action: string): Promise<void> {
-  await panel.waitForSelector(`[data-action="${action}"]`);
+  await panel.waitForSelector(`[data-action="${action}"]`, { timeout: 60_000 });
   await panel.evaluate(
     (name) => (document.querySelector(`[data-action="${name}"]`) as HTMLElement).click(),
     action,
