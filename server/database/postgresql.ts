@@ -26,5 +26,7 @@ export function postgresqlDialect(
   });
   // Without a listener one lost connection would end the process.
   pool.on('error', onLost);
+  // Nor may one that breaks in somebody's hands, which the pool does not listen to: the query it hits tells of it.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   return new PostgresDialect({ pool });
 }

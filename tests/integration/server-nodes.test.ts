@@ -1,6 +1,6 @@
 import { EventEmitter, once } from 'node:events';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { openDatabase } from '../../server/database/index.ts';
+import { type Database, openDatabase } from '../../server/database/index.ts';
 import { type RunningServer, startServer } from '../../server/index.ts';
 import { postgresqlTicketSignals } from '../../server/ticket/postgresql-signals.ts';
 import { databaseSettings, type TestDatabases, testDatabases } from './server-database.ts';
@@ -95,6 +95,29 @@ describe('several nodes on PostgreSQL', () => {
       const events = await listenToProgress(test, node(2), pc);
       await events.until('done');
     });
+  });
+
+  it('a connection that breaks in the middle of a transaction fails its request, not the node', async () => {
+    const url = (await databases.cluster?.createDatabase()) ?? '';
+    const database = await openDatabase(databaseSettings({ kind: 'postgresql', url, connections: 2 }));
+    const uncaught: unknown[] = [];
+    const listener = (error: unknown) => void uncaught.push(error);
+    process.on('uncaughtException', listener);
+    try {
+      const people = (from: Database) => from.selectFrom('people').selectAll().execute();
+      const transaction = database.transaction().execute(async (open) => {
+        await people(open);
+        await databases.cluster?.crash();
+        await people(open);
+      });
+      await expect(transaction).rejects.toThrow();
+      await databases.cluster?.restart();
+      expect(await people(database)).toEqual([]);
+      expect(uncaught).toEqual([]);
+    } finally {
+      process.off('uncaughtException', listener);
+      await database.destroy();
+    }
   });
 
   describe('signals', () => {
