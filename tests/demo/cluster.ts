@@ -13,6 +13,11 @@ const program = resolve(import.meta.dirname, '../../server/main.ts');
 export interface Cluster extends RunningServer {
   /** Ends one node without warning; the others go on. Counted from 1. */
   kill(node: number): Promise<void>;
+  /** Starts a node again that was killed. */
+  revive(node: number): Promise<void>;
+  /** Ends PostgreSQL without warning, under the nodes' hands. */
+  crashDatabase(): Promise<void>;
+  restartDatabase(): Promise<void>;
   readyNodes(): Promise<string[]>;
   /** For whoever wants to look into the database past the nodes. */
   database: Extract<ConfigurationInput['database'], { kind: 'postgresql' }>;
@@ -42,19 +47,19 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
     ending.push(() => postgresql.stop());
     const url = await postgresql.createDatabase('platform');
     const started: ChildProcess[] = [];
-    for (let number = 1; number <= nodes; number += 1) {
+    const start = (number: number) => {
       const unix = (name: string) => ({
         proxy: { kind: 'unix' as const, path: join(directory, `node${number}-${name}.sock`) },
       });
-      const node = await startNode(join(directory, `node${number}.json`), {
+      return startNode(join(directory, `node${number}.json`), {
         ...configuration,
         portal: { ...portal, listen: unix('portal') },
         cardLogin: { ...cardLogin, listen: unix('card') },
         database: { kind: 'postgresql', url },
       });
-      started.push(node);
-      ending.push(() => end(node, 'SIGTERM'));
-    }
+    };
+    ending.push(() => Promise.all(started.map((node) => end(node, 'SIGTERM'))));
+    for (let number = 1; number <= nodes; number += 1) started.push(await start(number));
     const haproxy = await startHaproxy({ directory, nodes, portal, cardLogin });
     ending.push(() => haproxy.stop());
     const origins = {
@@ -76,6 +81,11 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
         const node = started[number - 1];
         if (node) await end(node, 'SIGKILL');
       },
+      async revive(number) {
+        started[number - 1] = await start(number);
+      },
+      crashDatabase: () => postgresql.crash(),
+      restartDatabase: () => postgresql.restart(),
       stop,
     };
   } catch (cause) {

@@ -36,7 +36,16 @@ export async function extensionFaults(given: FaultRun): Promise<void> {
         .slice(0, given.extent === 'quick' ? 2 : places.length)
         .map((place) => () => fault(given, silent.port, place));
     await rounds(given, [
-      ...[workerEnds, hostGone, tabClosed, cardSwapped, panelClosed, secondWindow, browserKilled].flatMap(of),
+      ...[
+        workerEnds,
+        hostGone,
+        tabClosed,
+        cardSwapped,
+        panelClosed,
+        secondWindow,
+        updated,
+        browserKilled,
+      ].flatMap(of),
       () => nonsense(given, silent.port),
       () => hugeMessages(given, silent.port),
       () => brokenFrames(given, silent.port),
@@ -76,7 +85,7 @@ async function inject(
         await stage.stop();
       }
     },
-    { detail: `at ${place}`, ms: 60_000 },
+    { detail: `at ${place}`, ms: 120_000 },
   );
 }
 
@@ -288,6 +297,41 @@ function secondWindow(given: FaultRun, port: number, place: Place): Promise<void
   });
 }
 
+/**
+ * A higher version is put in the old one's place and taken up at once, as when an administrator forces it: browsers
+ * otherwise wait until the extension is idle, which it is not while its panel or its host is open. What was kept in
+ * memory is gone with the old one, by the browser's own rule, and the registration is begun again; who logged in is
+ * kept, and nobody else is let in on that login.
+ */
+function updated(given: FaultRun, port: number, place: Place): Promise<void> {
+  return inject(given, port, 'extension updated', place, async ({ stage }) => {
+    await stage.updateExtension('0.1.1');
+    const panel = await stage.openPanel();
+    const followedUp = await followUp(panel);
+    const version = await panel.evaluate(versionOfExtension);
+    const loggedIn = place === 'scan-qr' || place === 'phone-login' || place === 'finish';
+    if (loggedIn) {
+      stage.host.insert(hpkiCard({ serialNumber: 'T00200-jpa', name: '00200 JPATEST' }));
+      await untilShown(panel, '[data-check="browser-session"][data-status="fail"]');
+      stage.host.insert(hpkiCard());
+      await untilShown(panel, '[data-check="browser-session"][data-status="pass"]');
+    }
+    return rightIf({
+      'the new version runs': version === '0.1.1',
+      'a finished registration is remembered': followedUp === (place === 'finish'),
+      'the journey goes on to its end': await finishes({ stage, panel }, 'prepare'),
+    });
+  });
+}
+
+/** Runs in the panel. */
+function versionOfExtension(): string {
+  const { chrome } = globalThis as unknown as {
+    chrome: { runtime: { getManifest(): { version: string } } };
+  };
+  return chrome.runtime.getManifest().version;
+}
+
 /** The whole browser dies, and comes back with the same profile; a finished registration is still known to be one. */
 function browserKilled(given: FaultRun, port: number, place: Place): Promise<void> {
   return inject(given, port, 'browser killed and started again', place, async ({ stage }) => {
@@ -297,23 +341,25 @@ function browserKilled(given: FaultRun, port: number, place: Place): Promise<voi
     stage.host.browserStartedAt = '2026-11-23T01:00:00.000Z';
     await stage.startBrowser();
     const panel = await stage.openPanel();
+    const followedUp = await followUp(panel);
     // No login outlives the browser's process: another person may begin.
     stage.host.insert(hpkiCard({ serialNumber: 'T00200-jpa', name: '00200 JPATEST' }));
     await untilShown(panel, '[data-check="browser-session"][data-status="pass"]');
     stage.host.insert(hpkiCard());
-    const followedUp = (await panel.$('[data-after-finish]')) !== null;
     return rightIf({
       'the host ends with it': ended,
       'a finished registration is remembered': followedUp === (place === 'finish'),
-      'the journey goes on to its end': await beginsAgain({ stage, panel }),
+      'the journey goes on to its end': await finishes({ stage, panel }, 'prepare'),
     });
   });
 }
 
-/** After the browser's end the site's sessions are gone with it: the registration is begun again. */
-async function beginsAgain(walk: Walk): Promise<boolean> {
-  if (await walk.panel.$('[data-after-finish]')) await press(walk.panel, 'next-person');
-  return finishes(walk, 'prepare');
+/** After a finished registration the panel speaks of it first. Whether it did. */
+async function followUp(panel: Page): Promise<boolean> {
+  await untilShown(panel, '[data-verdict="ready"]');
+  const finished = (await panel.$('[data-after-finish]')) !== null;
+  if (finished) await press(panel, 'next-person');
+  return finished;
 }
 
 /** Well formed, and as large as the browser takes (1 MiB from a host), many at once. */

@@ -1,7 +1,8 @@
+import type { RunningServer } from '../../server/index.ts';
 import { personOf, readQrCode } from '../integration/server-fixture.ts';
 import { SoftwarePhone } from '../integration/server-software-phone.ts';
 import type { TestPki } from '../lab/pki/index.ts';
-import { phonesOf, type Recorded, RecordingVisitor, type ServerProcess } from './server-process.ts';
+import { phonesOf, type Recorded, RecordingVisitor } from './server-process.ts';
 
 export interface Way {
   recorded: Recorded[];
@@ -11,7 +12,7 @@ export interface Way {
 
 /** The whole journey, over the protocol: manual (4) to (13). `way` tells how far it came when it throws. */
 export async function journey(
-  server: { running: ServerProcess['running']; pki: TestPki },
+  server: { running: RunningServer; pki: TestPki },
   way: Way,
   {
     person = 'pharmacist',

@@ -10,6 +10,7 @@ import { cardHost, personOf, portalHost, readQrCode, Visitor } from '../integrat
 import { answerTo, SoftwarePhone } from '../integration/server-software-phone.ts';
 import { type Issued, makeTestPki, type TestPki } from '../lab/pki/index.ts';
 import { temporaryDirectory } from '../lab/temporary-directory.ts';
+import { clusterFaults } from './cluster.ts';
 import { good, type Outcome, rightIf } from './ledger.ts';
 import { journey, newWay, type Way } from './registration.ts';
 import { replay } from './replay.ts';
@@ -34,6 +35,7 @@ export async function serverFaults(given: FaultRun): Promise<void> {
       [
         ...kills(given, pki),
         ...databaseFaults(given, pki),
+        () => clusterFaults(given, pki),
         () => replay(given),
         () => mutatedWebAuthn(given),
         () => mutatedCertificates(given),

@@ -104,7 +104,7 @@ export function sqliteDatabase(file: string): TestDatabase {
   };
 }
 
-function postgresqlDatabase(url: string): TestDatabase {
+export function postgresqlDatabase(url: string): TestDatabase {
   const rows = async (sql: string): Promise<Record<string, unknown>[]> => {
     const client = new pg.Client({ connectionString: url });
     await client.connect();

@@ -1,4 +1,4 @@
-import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Page, WebWorker } from 'puppeteer-core';
@@ -42,6 +42,8 @@ export interface ExtensionStage {
   serviceWorker(): Promise<WebWorker>;
   /** Ends it as the browser does, and lets the next one run. `again` says that it does. */
   endServiceWorker(again: () => boolean): Promise<void>;
+  /** Puts a higher version in the place of the one that runs; the browser takes it up at once. */
+  updateExtension(version: string): Promise<void>;
   /** Another window with an empty tab, and the panel opened in it. */
   openWindow(): Promise<{ panel: Page; close(): Promise<void> }>;
   /** After its end: the same profile once more. */
@@ -111,6 +113,7 @@ export async function raiseExtensionStage(options: ExtensionStageOptions = {}): 
       openPanel: () => openPanel(stage.browser, stage.page),
       serviceWorker: () => serviceWorker(stage.browser),
       endServiceWorker: (again) => endServiceWorker(stage.browser, again),
+      updateExtension: (version) => updateExtension(stage.browser, folder, version),
       openWindow: () => openWindow(stage.browser),
       async startBrowser() {
         Object.assign(stage, await ready(await launch()));
@@ -137,6 +140,17 @@ async function ready(browser: Browser): Promise<{ browser: Browser; page: Page }
   const page = (await browser.pages())[0] ?? (await browser.newPage());
   await untilActionOpensPanel(browser);
   return { browser, page };
+}
+
+/**
+ * Installs it over itself, as an updater does. (Not `runtime.reload()`: under a debugger the old service worker stays,
+ * and Chromium 156 dies of the next click on the extension's button.)
+ */
+async function updateExtension(browser: Browser, folder: string, version: string): Promise<void> {
+  const file = join(folder, 'manifest.json');
+  const manifest = JSON.parse(await readFile(file, 'utf8')) as Record<string, unknown>;
+  await writeFile(file, JSON.stringify({ ...manifest, version }));
+  await browser.installExtension(folder);
 }
 
 async function openWindow(browser: Browser): Promise<{ panel: Page; close(): Promise<void> }> {
@@ -212,7 +226,7 @@ async function serviceWorker(browser: Browser): Promise<WebWorker> {
 
 /** Waits for the panel's public attributes. */
 export async function untilShown(page: Page, selector: string): Promise<void> {
-  await page.waitForSelector(selector, { timeout: 10_000 });
+  await page.waitForSelector(selector, { timeout: 30_000 });
 }
 
 /** `check → status` as the panel shows it. */
