@@ -32,7 +32,7 @@ export function reportFrom(
   { secret, kept }: ReportSecret,
   took: () => number,
 ): Promise<Report> {
-  const { platform, node, backend, at } = inspection;
+  const { node, backend, at } = inspection;
   return composeReport(
     {
       by: 'host',

@@ -391,8 +391,8 @@ describe('the allow list', () => {
     expect(redacted).toEqual([
       'Recepty NEXT.exe',
       'rececom',
-      expect.stringMatching(/^#[0-9a-f]{10}$/),
-      expect.stringMatching(/^#[0-9a-f]{10}$/),
+      expect.stringMatching(/^program#[0-9a-f]{10}$/),
+      expect.stringMatching(/^program#[0-9a-f]{10}$/),
     ]);
   });
 

@@ -39,21 +39,20 @@ export const classes = {
   zero: (value) => (typeof value === 'number' ? 0 : undefined),
   /** Reader names, provider names and the like: known words stay. */
   words: text((value, digest) => knownWords(value, /([\s/\\()[\],;=|]+)/, digest)),
-  /** A program's file name, never a path. One that could hold more than a product's name becomes a token. */
-  program: text((value, digest) =>
-    /^(?!.*\d{4})[A-Za-z][A-Za-z0-9._+-]{0,47}$/.test(value) ? value : shortToken('program', digest(value)),
-  ),
   /** Paths and registry keys: known segments stay. */
   path: text((value, digest) => {
     const drive = /^[A-Za-z]:(?=\\)/.exec(value)?.[0] ?? '';
     return drive + knownWords(value.slice(drive.length), /([/\\]+|[\s,;:="()]+)/, digest);
   }),
-  /** A program by the public name of its file: where it lies is left out, and so is what is no such name. */
+  /**
+   * A program by the name of its file: where it lies is left out. A name that could hold more than a product's, such as
+   * a number of a person, becomes a token.
+   */
   program: text((value, digest) => {
     const file = value.slice(Math.max(value.lastIndexOf('/'), value.lastIndexOf('\\')) + 1);
-    return /^(?!.*\d{5})[A-Za-z0-9][A-Za-z0-9 .+()_-]{0,59}$/.test(file)
+    return /^(?!.*\d{4})[A-Za-z0-9][A-Za-z0-9 .+()_-]{0,47}$/.test(file)
       ? file
-      : shortToken('', digest(value));
+      : shortToken('program', digest(value));
   }),
   /** Who the person is. */
   name: text((value, digest) => shortToken('name', digest(value))),
