@@ -44,6 +44,8 @@ export class Controller {
   /** Effects are carried out one event after the other. */
   #effects: Promise<void> = Promise.resolve();
   #lastJudged: string | undefined;
+  /** The report's page asks again with each change until it has the host's secret. */
+  #sharing: Promise<void> | null = null;
 
   private constructor(state: State, panels: Panels, timeline: TimelineRecorder) {
     this.#state = state;
@@ -150,7 +152,11 @@ export class Controller {
         void closeEveryWindow();
         return;
       case 'share-report-secret':
-        void shareReportSecret((offered) => this.#link.reportSecret(offered));
+        this.#sharing ??= shareReportSecret((offered) => this.#link.reportSecret(offered))
+          .catch(() => undefined)
+          .finally(() => {
+            this.#sharing = null;
+          });
         return;
       case 'record':
         this.#timeline.record(command.on, Date.now());

@@ -40,7 +40,8 @@ const deadlines = {
   reread: 30_000,
   quiet: 1000,
   act: 15_000,
-  'report-secret': 2000,
+  // May wait behind `hello` for a host that is starting.
+  'report-secret': 20_000,
 } as const;
 /** A host that keeps ending is started anew this often without being asked. */
 const maximumReopenings = 3;

@@ -174,7 +174,9 @@ describe('the tokens of the extension and of the host', () => {
     if (read.outcome !== 'report') throw new Error(JSON.stringify(read));
     return { report: read.report, text: stdout };
   };
-  const untilTokens = (page: Page, tokens: string) => untilShown(page, `main[data-tokens="${tokens}"]`);
+  // A host of its own has to start for it.
+  const untilTokens = (page: Page, tokens: string) =>
+    page.waitForSelector(`main[data-tokens="${tokens}"]`, { timeout: 60_000 });
 
   it('are the same, from before the host was installed until after it was gone', async () => {
     stage = await raiseExtensionStage({

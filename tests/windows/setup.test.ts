@@ -159,6 +159,10 @@ describe('an upgrade while a browser has the host running', () => {
 describe('uninstalling', () => {
   it('leaves nothing behind', async () => {
     await setup(lane.setup);
+    // As the host writes it at the first report.
+    const kept = `${machine.localAppData}\\${product.id}`;
+    await mkdir(machine.unixPath(kept), { recursive: true });
+    await writeFile(machine.unixPath(`${kept}\\report-secret`), 'ab'.repeat(32));
     await uninstall();
     expect(await leftBehind()).toEqual([]);
   });
