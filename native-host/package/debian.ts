@@ -24,7 +24,10 @@ export interface DebianOptions {
   /** Folder to write to; the file name follows Debian's rules. */
   outputFolder: string;
   mode: PackageMode;
+  compression: keyof typeof compressors;
 }
+
+const compressors = { small: ['-Zxz'], fast: ['-Zgzip', '-z1'] } as const;
 
 /** Where each browser looks for hosts installed for everyone. */
 const hostFolders = [
@@ -91,9 +94,13 @@ export async function buildDebian(options: DebianOptions): Promise<string> {
     );
     await setTimesAndModes(root, (file) => executables.includes(path.basename(file)));
     const output = path.join(path.resolve(options.outputFolder), `${name}_${version}_amd64.deb`);
-    await runTool('dpkg-deb', ['--root-owner-group', '-Zxz', '--build', root, output], {
-      env: { ...process.env, SOURCE_DATE_EPOCH: String(epochSeconds) },
-    });
+    await runTool(
+      'dpkg-deb',
+      ['--root-owner-group', ...compressors[options.compression], '--build', root, output],
+      {
+        env: { ...process.env, SOURCE_DATE_EPOCH: String(epochSeconds) },
+      },
+    );
     return output;
   } finally {
     await rm(root, { recursive: true, force: true });

@@ -98,7 +98,7 @@ export async function makePackages(options: PackageOptions): Promise<string[]> {
     }
     if (wants('debian')) {
       say('.deb');
-      files.push(await buildDebian({ ...enclosed, outputFolder, mode }));
+      files.push(await buildDebian({ ...enclosed, compression: options.compression, outputFolder, mode }));
     }
     const unique = [
       ...new Map([...components, ...inExtension].map((component) => [component.name, component])).values(),

@@ -6,6 +6,7 @@ import { type Person, personAt } from '../demo/person.ts';
 import { raiseStage, type Stage } from '../demo/stage.ts';
 import { registeredExecutable } from './hosted.ts';
 import { lane } from './lane.ts';
+import { authenticationCsp, personalCertificate, plantDriver } from './planted.ts';
 import { WindowsMachine, windowsPath } from './windows-machine.ts';
 
 /**
@@ -41,6 +42,13 @@ beforeAll(async () => {
       );
     },
   });
+  // The driver, and the card's certificate where it puts it: without them nobody may start.
+  await plantDriver(machine);
+  const der = stage.lab.pki.persons.pharmacist.authentication?.certificate.der ?? new Uint8Array();
+  await machine.changeRegistry(
+    ...personalCertificate(der, { container: 'HPKI', provider: authenticationCsp }),
+  );
+  await machine.quiet();
   person = await personAt(stage);
 });
 afterAll(async () => {
@@ -48,16 +56,19 @@ afterAll(async () => {
   await machine?.stop();
 });
 
+/** As a person does, who waits: under Wine every process of the host starts slowly, on a busy machine very slowly. */
+const sees = (selector: string) => person.panel.waitForSelector(selector, { timeout: 120_000 });
+
 const fails = (check: string) => `[data-verdict="blocked"] [data-check="${check}"][data-status="fail"]`;
 
 describe('the panel, with the host installed on Windows', () => {
   it('sees that there is no card', async () => {
-    await person.sees(fails('card-present'));
+    await sees(fails('card-present'));
   });
 
   it('reads the card that is put in, and lets the person start', async () => {
     await stage.lab.insert('pharmacist');
-    await person.sees('[data-check="certificate"][data-status="pass"]');
+    await sees('[data-check="certificate"][data-status="pass"]');
     const checks = await person.panel.evaluate(() =>
       [...document.querySelectorAll<HTMLElement>('[data-check]')].map(
         ({ dataset }) => `${dataset['check']} ${dataset['status']}`,
@@ -72,11 +83,11 @@ describe('the panel, with the host installed on Windows', () => {
 
   it('sees it taken out and another put in', async () => {
     await stage.lab.remove();
-    await person.sees(fails('card-present'));
+    await sees(fails('card-present'));
     await stage.lab.insert('expired');
-    await person.sees(fails('certificate-validity'));
+    await sees(fails('certificate-validity'));
     await stage.lab.remove();
-    await person.sees(fails('card-present'));
+    await sees(fails('card-present'));
   });
 
   it('spent no PIN attempt', () => {

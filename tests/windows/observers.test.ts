@@ -1,4 +1,6 @@
-import { copyFile, mkdir, rm, writeFile } from 'node:fs/promises';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as v from 'valibot';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -17,8 +19,10 @@ import {
   driverLibrary,
   library32,
   personalCertificate,
+  plantDriver,
   withoutCsp,
 } from './planted.ts';
+import { shortcut } from './shortcut.ts';
 import { WindowsMachine, windowsPath } from './windows-machine.ts';
 
 /**
@@ -115,11 +119,8 @@ describe('the card driver', () => {
   });
 
   it('that is there is found with its version, its CSP and its entries', async () => {
-    // Any 64-bit library with a version resource: one of Wine's.
-    await copyFile(system('winscard.dll'), system(driverLibrary));
-    await copyFile(system('winscard.dll'), system('HpkiAuthCsp.dll'));
+    await plantDriver(machine);
     await plant(
-      ...csp(64, '%SystemRoot%\\\\system32\\\\HpkiAuthCsp.dll'),
       '[HKEY_LOCAL_MACHINE\\SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\Uninstall\\{5C0E1E3A-0000-4000-8000-000000000001}]',
       '"DisplayName"="HPKI カードドライバ"',
       '"DisplayVersion"="3.0.1"',
@@ -290,7 +291,71 @@ describe('install --repair', () => {
   });
 });
 
+describe('a card that another program has for itself', () => {
+  it('is told with the programs that may be it', async () => {
+    const [reader = ''] = lab.readers;
+    const { file, parameters, env } = machine.command(windowsPath(lane.holdCard), reader);
+    const holder = spawn(file, parameters, { env, stdio: ['pipe', 'pipe', 'ignore'] });
+    await once(holder.stdout, 'data');
+    const inspection = await inspect();
+    holder.stdin.end();
+    await once(holder, 'exit');
+    const holders = inspection.observations.find(({ subject }) => subject === 'card-holders');
+    expect(holders?.result).toMatchObject({
+      outcome: 'observed',
+      facts: { candidates: [{ name: 'hold-card.exe', processes: 1 }] },
+    });
+    expect(found(inspection, 'card-readable')).toMatchObject({
+      status: 'fail',
+      reason: 'card-readable.in-use-by',
+      data: { programs: 'hold-card.exe' },
+    });
+    const after = await inspect();
+    expect(found(after, 'card-readable')).toMatchObject({ status: 'pass' });
+    expect(after.observations.map(({ subject }) => subject)).not.toContain('card-holders');
+  });
+});
+
 describe('actions', () => {
+  it("open the card tool's shortcut, and the system's own consoles, as a double click does", async () => {
+    // What is opened leaves a mark: Wine has no such tool and no management console.
+    const menu = 'C:\\ProgramData\\Microsoft\\Windows\\Start Menu\\Programs\\HPKI';
+    await mkdir(machine.unixPath(menu), { recursive: true });
+    const marked = (name: string) => `/c echo opened> C:\\${name}.txt`;
+    const tool = path.join(machine.unixPath(menu), 'リーダーライタ選択ツール.lnk');
+    await writeFile(tool, shortcut('C:\\windows\\system32\\cmd.exe', marked('tool')));
+    await writeFile(system('services.msc'), '');
+    await plant(
+      '[HKEY_CLASSES_ROOT\\.msc]',
+      '@="MSCFile"',
+      '',
+      '[HKEY_CLASSES_ROOT\\MSCFile\\shell\\open\\command]',
+      '@="cmd.exe /c echo %1> C:\\\\console.txt"',
+      '',
+    );
+    const host = startHosted(machine, executable);
+    try {
+      await hello(host);
+      for (const [id, action] of [
+        [2, 'open-card-tool'],
+        [3, 'open-services'],
+      ] as const) {
+        host.send({ type: 'act', id, deadlineMs: 60_000, action });
+        const answer = await host.next(
+          (event): event is HostEvent & { type: 'done' | 'failed' } =>
+            (event.type === 'done' || event.type === 'failed') && event.id === id,
+        );
+        expect(answer).toEqual({ type: 'done', id });
+      }
+      const mark = (name: string) => readFile(machine.unixPath(`C:\\${name}.txt`), 'utf8').catch(() => '');
+      await expect.poll(() => mark('tool'), { timeout: 60_000 }).toContain('opened');
+      await expect.poll(() => mark('console'), { timeout: 60_000 }).toMatch(/system32\\services\.msc/i);
+    } finally {
+      await host.close();
+      await rm(tool);
+    }
+  });
+
   it('that this Windows does not have are answered, and the host goes on', async () => {
     const host = startHosted(machine, executable);
     try {

@@ -1,4 +1,7 @@
 import { createHash } from 'node:crypto';
+import { copyFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { WindowsMachine } from './windows-machine.ts';
 
 /** Registry lines and files that tests plant on a Windows machine. Synthetic; each names the source of its facts. */
 
@@ -12,6 +15,13 @@ export const driverLibrary = 'HpkiAuthP11_MPKCS11H.dll';
 /** A CSP as its installer registers it (Microsoft: Defaults\Provider). */
 export function csp(view: 32 | 64, image: string): string[] {
   return [`[${cspKey(view, authenticationCsp)}]`, `"Image Path"="${image}"`, '"Type"=dword:00000001', ''];
+}
+
+/** The card driver as far as browsers need it. Its files are any 64-bit library with a version resource: Wine's own. */
+export async function plantDriver(machine: WindowsMachine): Promise<void> {
+  const system = (name: string) => path.join(machine.driveC, 'windows/system32', name);
+  for (const name of [driverLibrary, 'HpkiAuthCsp.dll']) await copyFile(system('winscard.dll'), system(name));
+  await machine.changeRegistry(...csp(64, '%SystemRoot%\\\\system32\\\\HpkiAuthCsp.dll'));
 }
 
 export function withoutCsp(view: 32 | 64): string[] {

@@ -7,8 +7,9 @@ export default defineConfig({
     name: 'windows',
     root: fileURLToPath(new URL('../..', import.meta.url)),
     include: ['tests/windows/**/*.test.ts'],
-    testTimeout: 120_000,
-    hookTimeout: 180_000,
+    globalSetup: ['tests/windows/windows-machine.ts'],
+    testTimeout: 300_000,
+    hookTimeout: 600_000,
     fileParallelism: false,
   },
 });
