@@ -45,7 +45,7 @@ export function findControl(
   roots = searchRoots(document),
   { shownText }: { shownText?: string } = {},
 ): FoundControl {
-  const labels = controlLabels[control].map(fold);
+  const labels = controlLabels[control].labels.map(fold);
   // Most pages show the label nowhere: only what names itself otherwise is left to look at.
   const written = shownText === undefined || labels.some((label) => shownText.includes(label));
   const carries = (element: Element) => mayBeNamed(element, labels) && isCalled(element, labels);

@@ -2,10 +2,10 @@ import { type DrivenControl, drivenControls } from '../journey/journey.ts';
 import { associationLink } from './association-link.ts';
 import { findControl, searchRoots } from './find-control.ts';
 import { fold } from './fold.ts';
-import { trustedHost } from './own-ground.ts';
 import { showsQrImage, visibleText } from './page-text.ts';
 import type { PageView } from './recognise.ts';
 import { cardAuthSigns, hasSigns, menuSigns } from './site-map.ts';
+import { trustedHost } from './trusted-host.ts';
 
 /** Looks at the document once. */
 export function viewPage(document: Document, roots = searchRoots(document)): PageView {

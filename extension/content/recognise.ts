@@ -90,8 +90,8 @@ function reportedError(error: NonNullable<ReturnType<typeof errorOnPage>>, text:
  * of its text. A support report tells by them how far the site has drifted from the manual.
  */
 export function signsSeen({ text, qrImage, shows }: PageView): string[] {
-  const named = Object.entries(signsOfPages).flatMap(([page, { texts }]) =>
-    texts.flatMap((sign, index) => (showsSign(text, sign) ? [`${page}-${index + 1}`] : [])),
+  const named = Object.entries(signsOfPages).flatMap(([page, { signs }]) =>
+    signs.flatMap((sign, index) => (showsSign(text, sign) ? [`${page}-${index + 1}`] : [])),
   );
   const parts = [
     ...(qrImage ? ['qr-image'] : []),

@@ -2,6 +2,16 @@ import { describe, expect, it } from 'vitest';
 import { expiryFromText } from './expiry.ts';
 import { fold, foldLabel } from './fold.ts';
 import { type PageView, recognise } from './recognise.ts';
+import {
+  associationSigns,
+  cardAuthSigns,
+  completeSigns,
+  controlLabels,
+  type Evidence,
+  errorTexts,
+  menuSigns,
+  qrSigns,
+} from './site-map.ts';
 import { usernamesInText } from './usernames.ts';
 
 const now = Date.parse('2026-11-23T05:00:00.000Z'); // 14:00 in Japan
@@ -133,6 +143,11 @@ describe('recognition', () => {
       view('セキュリティーキーの登録結果が無効です。'),
       { kind: 'error', error: 'invalid-registration' },
     ],
+    [
+      'a QR code that was used',
+      view('このQRコードはすでに使われています'),
+      { kind: 'error', error: 'qr-used' },
+    ],
     ['an expired QR code', view('QRコードの有効期限が切れました'), { kind: 'error', error: 'qr-expired' }],
     [
       'a QR page that explains its expiry',
@@ -183,5 +198,30 @@ describe('recognition', () => {
     ],
   ])('knows %s', (_, page, expected) => {
     expect(recognise(page, now)).toMatchObject(expected);
+  });
+});
+
+describe('the site map', () => {
+  const pages = { associationSigns, menuSigns, cardAuthSigns, qrSigns, completeSigns };
+  const everything = [
+    ...Object.entries(pages).flatMap(([page, { signs }]) => signs.map((it) => [`${page} ${it.shows}`, it])),
+    ...Object.entries(controlLabels),
+    ...errorTexts.map((it) => [it.error, it]),
+  ] as [string, { evidence: Evidence }][];
+
+  it.each(everything)(
+    '%s: says where it comes from, and claims no trial that was not made',
+    (_, { evidence }) => {
+      expect(evidence.source).toMatch(/^(?:manual \(\d+\)|error guide \d|facts of the site|ours)$/);
+      expect(evidence.tried).toEqual(['fixtures']);
+      // What is ours or hearsay is never called printed.
+      if (!/^(?:manual|error guide)/.test(evidence.source)) expect(evidence.confidence).toBe('guessed');
+    },
+  );
+
+  it('lets no page be recognised by what is ours alone', () => {
+    for (const { signs, atLeast } of Object.values(pages)) {
+      expect(signs.filter(({ evidence }) => evidence.source === 'ours').length).toBeLessThan(atLeast);
+    }
   });
 });

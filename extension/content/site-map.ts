@@ -3,70 +3,121 @@ import type { DrivenControl, OtherWay } from '../journey/journey.ts';
 import { fold } from './fold.ts';
 
 /**
- * What the manual says the pages show. The live pages' structure is not known, so there is nothing of it here: only
- * texts, and how many of them make a page sure. Tried on: fixtures made from the manual (tests/integration).
+ * What the manual says the pages show, with where each piece of it comes from. The live pages' structure is not known,
+ * so there is nothing of it here: only texts, and how many of them make a page sure.
  */
+
+/** Where a text of a page comes from, how sure that makes it, and where it was tried. */
+export interface Evidence {
+  source: `manual (${number})` | `error guide ${number}` | 'facts of the site' | 'ours';
+  confidence:
+    | 'printed' // the manual shows the page with this text
+    | 'told' // the manual speaks of it in its own words
+    | 'guessed';
+  /** Nothing here was ever tried on the live site. */
+  tried: readonly Trial[];
+}
+
+/** `fixtures`: pages written after the manual, in the styles of tests/e2e/extension. */
+export type Trial = 'fixtures' | 'live site';
+
+const evidence = (
+  source: Evidence['source'],
+  confidence: Evidence['confidence'],
+  tried: Evidence['tried'] = ['fixtures'],
+): Evidence => ({ source, confidence, tried });
+
+/** A text, folded, or a pattern over folded text. */
+export interface Sign {
+  shows: string | RegExp;
+  evidence: Evidence;
+}
+
+const sign = (from: Evidence, shows: string | RegExp): Sign => ({
+  shows: typeof shows === 'string' ? fold(shows) : shows,
+  evidence: from,
+});
+
 export interface PageSigns {
-  /** Each of these is one sign, folded. */
-  texts: readonly (string | RegExp)[];
-  /** So many signs have to be there. */
+  signs: readonly Sign[];
+  /** So many of them have to be there. */
   atLeast: number;
 }
 
-/** Labels as the manual prints them. */
-export const controlLabels: Readonly<Record<DrivenControl | 'association-link', readonly string[]>> = {
-  'choose-method': ['HPKIカードを使ってスマートフォンを登録する'],
-  'card-auth': ['HPKIカードで登録'],
-  'association-link': ['HPKIセカンド電子証明書認証登録サイト(外部)', 'HPKIセカンド電子証明書認証登録サイト'],
+const printed2 = evidence('manual (2)', 'printed');
+const printed3 = evidence('manual (3)', 'printed');
+const printed4 = evidence('manual (4)', 'printed');
+const told7 = evidence('manual (7)', 'told');
+const told13 = evidence('manual (13)', 'told');
+
+/** What is pressed or followed: labels as the manual prints them. */
+export const controlLabels: Readonly<
+  Record<DrivenControl | 'association-link', { labels: readonly string[]; evidence: Evidence }>
+> = {
+  'choose-method': { labels: ['HPKIカードを使ってスマートフォンを登録する'], evidence: printed3 },
+  'card-auth': { labels: ['HPKIカードで登録'], evidence: printed4 },
+  'association-link': {
+    labels: ['HPKIセカンド電子証明書認証登録サイト(外部)', 'HPKIセカンド電子証明書認証登録サイト'],
+    evidence: printed2,
+  },
 };
 
 /** Manual (2). */
 export const associationSigns: PageSigns = {
-  texts: [
-    fold('HPKIカードをお持ちの方'),
-    fold('登録方法2'),
-    fold('デバイス登録サイト'),
-    fold('認証登録サイト'),
+  signs: [
+    sign(printed2, 'HPKIカードをお持ちの方'),
+    sign(printed2, '登録方法2'),
+    sign(printed2, 'デバイス登録サイト'),
+    sign(printed2, '認証登録サイト'),
   ],
   atLeast: 2,
 };
 
 /** Manual (3). */
 export const menuSigns: PageSigns = {
-  texts: [
-    fold('認証用デバイス／マイナンバーカード登録サイト'),
-    fold('マイナンバーカードを使ってスマートフォンを登録する'),
-    fold('スマートフォンを変更する'),
-    fold('HPKIカードを使ってマイナンバーカードを登録する'),
-    fold('このサイトについて'),
+  signs: [
+    sign(printed3, '認証用デバイス／マイナンバーカード登録サイト'),
+    sign(printed3, 'マイナンバーカードを使ってスマートフォンを登録する'),
+    sign(printed3, 'スマートフォンを変更する'),
+    sign(printed3, 'HPKIカードを使ってマイナンバーカードを登録する'),
+    sign(printed3, 'このサイトについて'),
   ],
   atLeast: 1,
 };
 
 /** Manual (4). */
 export const cardAuthSigns: PageSigns = {
-  texts: [
-    fold('ICカードリーダーにセットされている状態で'),
-    fold('HPKIカードを使ってスマートフォンを登録する'),
-    fold('必要な事前設定'),
-    fold('準備するもの'),
-    fold('ご利用にあたって'),
+  signs: [
+    sign(printed4, 'ICカードリーダーにセットされている状態で'),
+    sign(printed4, 'HPKIカードを使ってスマートフォンを登録する'),
+    sign(printed4, '必要な事前設定'),
+    sign(printed4, '準備するもの'),
+    sign(printed4, 'ご利用にあたって'),
   ],
   atLeast: 1,
 };
 
-/** Manual (7): a QR code in the page counts as one more sign. */
+/** Manual (7), whose picture of the page is not in its text. A QR code in the page counts as one more sign. */
 export const qrSigns: PageSigns = {
-  texts: [/qrコード/, /有効期限|有効時間|残り/, /読み?取/, fold('モバイルデバイス'), fold('スマートフォン')],
+  signs: [
+    sign(told7, /qrコード/),
+    sign(told7, /有効期限|有効時間|残り/),
+    sign(told7, /読み?取/),
+    sign(told7, 'モバイルデバイス'),
+    sign(evidence('ours', 'guessed'), 'スマートフォン'),
+  ],
   atLeast: 3,
 };
 
 /** Manual (13), and (12) for the wording. Negations and instructions ("when it is complete") do not match. */
 export const completeSigns: PageSigns = {
-  texts: [
-    /(?:登録|手続き?)(?:\(登録\))?(?:が|は|を)?(?:正常に)?完了(?:し|いた)(?:まし|しまし|ております|てい?ます)/,
-    /ブラウザ[ーを全体]*(?:を)?(?:必ず)?(?:閉じ|終了)/,
-    /登録完了|完了画面|手続き完了/,
+  signs: [
+    sign(
+      evidence('manual (12)', 'printed'),
+      /(?:登録|手続き?)(?:\(登録\))?(?:が|は|を)?(?:正常に)?完了(?:し|いた)(?:まし|しまし|ております|てい?ます)/,
+    ),
+    sign(told13, /ブラウザ[ーを全体]*(?:を)?(?:必ず)?(?:閉じ|終了)/),
+    sign(told13, /登録完了|完了画面|手続き完了/),
   ],
   atLeast: 2,
 };
@@ -75,15 +126,34 @@ export const completeSigns: PageSigns = {
 export const errorTexts: readonly {
   error: 'invalid-registration' | 'security-key-error' | 'qr-used' | 'qr-expired' | 'signature-certificate';
   text: RegExp;
+  evidence: Evidence;
 }[] = [
   // Error guide 2; Keycloak's own words have one ー more, an old draft also a ・ (facts of the site).
-  { error: 'invalid-registration', text: /セキュリティー?・?キーの登録結果が無効です/ },
-  { error: 'security-key-error', text: /securitykeyerror|セキュリティー?・?キー・?エラー/ },
-  { error: 'signature-certificate', text: /署名用の?(?:電子)?証明書が(?:選|選択|提示|使)/ },
-  { error: 'qr-used', text: /qrコードは(?:すでに|既に)(?:使|利用|読)/ },
+  {
+    error: 'invalid-registration',
+    text: /セキュリティー?・?キーの登録結果が無効です/,
+    evidence: evidence('error guide 2', 'printed'),
+  },
+  {
+    error: 'security-key-error',
+    text: /securitykeyerror|セキュリティー?・?キー・?エラー/,
+    evidence: evidence('manual (10)', 'printed'),
+  },
+  {
+    error: 'signature-certificate',
+    text: /署名用の?(?:電子)?証明書が(?:選|選択|提示|使)/,
+    evidence: evidence('ours', 'guessed'),
+  },
+  {
+    error: 'qr-used',
+    text: /qrコードは(?:すでに|既に)(?:使|利用|読)/,
+    evidence: evidence('ours', 'guessed'),
+  },
   {
     error: 'qr-expired',
     text: /qrコードの?(?:有効期限|期限)(?:が|は)(?:切れ|過ぎ)|qrコードは(?:無効|期限切れ)|有効期限が切れ(?:まし|てい)|期限切れです|ログイン・?タイムアウトが発生しました/,
+    // Keycloak's Japanese words, and our own.
+    evidence: evidence('facts of the site', 'guessed'),
   },
 ];
 
@@ -111,12 +181,12 @@ export const otherWays: readonly { way: OtherWay; texts: readonly string[] }[] =
   { way: 'change-phone', texts: [fold('スマートフォンを変更する'), fold('スマートフォンの変更')] },
 ];
 
-export function countSigns(text: string, { texts }: PageSigns): number {
-  return texts.filter((sign) => showsSign(text, sign)).length;
+export function countSigns(text: string, { signs }: PageSigns): number {
+  return signs.filter((candidate) => showsSign(text, candidate)).length;
 }
 
-export function showsSign(text: string, sign: string | RegExp): boolean {
-  return typeof sign === 'string' ? text.includes(sign) : sign.test(text);
+export function showsSign(text: string, { shows }: Sign): boolean {
+  return typeof shows === 'string' ? text.includes(shows) : shows.test(text);
 }
 
 export function hasSigns(text: string, signs: PageSigns): boolean {

@@ -21,9 +21,7 @@ function ErrorPage() {
     >
       <p class="product">{word('name')}</p>
       {state && error ? (
-        <div aria-live="polite">
-          <ErrorView error={error} state={state} send={send} />
-        </div>
+        <ErrorView error={error} state={state} send={send} />
       ) : (
         <p class="working">{state ? word('errorOver') : word('headlineChecking')}</p>
       )}

@@ -7,7 +7,7 @@ import { ErrorView } from './parts/error-view.tsx';
 import { HostActions } from './parts/host-action.tsx';
 import { headline, PrepareView } from './parts/prepare-view.tsx';
 import { ReportLink } from './parts/report-link.tsx';
-import { StepView } from './parts/step-view.tsx';
+import { askedWords, StepView } from './parts/step-view.tsx';
 import { inLanguage, word } from './words.ts';
 
 /** The side panel. */
@@ -55,7 +55,12 @@ function useFirstState(): PanelState | null {
 
 /** What a screen reader says when it changes. */
 function spoken(state: PanelState): string {
-  const { error, phase, step } = state.journey;
+  const { error, phase, step, asked, unfamiliarPage } = state.journey;
   if (error) return inLanguage(guideErrorById(error.id).title);
-  return phase === 'none' ? headline(state) : inLanguage(stepById(step).title);
+  if (phase === 'none') {
+    return state.afterFinish ? word(`afterFinish_${state.afterFinish}`) : headline(state);
+  }
+  const title = inLanguage(stepById(step).title);
+  if (asked) return [title, ...askedWords(asked.why, stepById(step))].join(' ');
+  return unfamiliarPage ? `${title} ${word('unfamiliar')}` : title;
 }

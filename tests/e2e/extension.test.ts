@@ -10,6 +10,7 @@ import {
   portalPage,
   qrPage,
 } from './extension/fixture-site.ts';
+import { focusMovesOn, heardOn, listen, readingOf } from './extension/screen-reader.ts';
 import { silentServer } from './extension/silent-server.ts';
 import {
   discardBuiltExtension,
@@ -558,6 +559,58 @@ describe('for everyone', () => {
     await press(panel, 'start');
     await untilShown(panel, '[data-step="card-auth"], [data-error="access-denied"]');
     expect(at.site.visited).not.toContain(`${hosts.association}/hpki/`);
+  });
+
+  it('tells a screen reader what to do first, what changed, and leaves the focus where it is', async () => {
+    const at = await raiseAtDialogs();
+    const panel = await at.openPanel();
+    await untilShown(panel, '[data-reason="reader.none"]');
+    await listen(panel);
+    const noReader = await readingOf(panel);
+    // The live region first, then the heading, what to do, and the button for it, before the list of checks.
+    const order = [
+      /^status .*\(polite\)$/,
+      /^heading カードリーダーが見つかりません。$/,
+      /^StaticText カードリーダーをPCのUSBにつないでください。/,
+      /^button もう一度確認する$/,
+      /^DisclosureTriangle 確認したこと/,
+      /^(?:img|image) 問題なし$/,
+    ].map((line) => noReader.findIndex((read) => line.test(read)));
+    expect(order, noReader.join('\n')).not.toContain(-1);
+    expect(order).toEqual([...order].sort((a, b) => a - b));
+    expect(noReader.filter((read) => read.startsWith('heading'))).toHaveLength(1);
+    // Nothing to press is without a name.
+    expect(noReader.filter((read) => /^(?:button|link|radio|DisclosureTriangle)$/.test(read))).toEqual([]);
+
+    await panel.focus('[data-fold="checks"] summary');
+    await focusMovesOn(panel);
+    at.host.attachReader();
+    await untilShown(panel, '[data-reason="card-present.none"]');
+    expect(await heardOn(panel)).toContain('HPKIカードがセットされていません。');
+    at.host.insert(hpkiCard());
+    await untilShown(panel, '[data-verdict="ready"]');
+    expect(await heardOn(panel)).toContain('準備ができました');
+    expect(await focusMovesOn(panel)).toEqual([]);
+    expect(await panel.evaluate(() => document.activeElement?.tagName)).toBe('SUMMARY');
+
+    await press(panel, 'start');
+    await untilShown(panel, '[data-step="choose-certificate"]');
+    expect(await heardOn(panel)).toContain('証明書を選びます');
+    const dialogs = await readingOf(panel);
+    expect(dialogs).toContain('StaticText 00100 JPATEST');
+    expect(dialogs).toContain('button 証明書を選びました');
+    await focusMovesOn(panel);
+    await show(at, '/qr', qrPage());
+    await untilShown(panel, '[data-step="scan-qr"]');
+    expect(await heardOn(panel)).toContain('スマートフォンでQRコードを読み取ります');
+    expect((await readingOf(panel)).filter((read) => read.startsWith('radio'))).toEqual([
+      'radio iPhone',
+      'radio Android',
+    ]);
+    await show(at, '/phone-failed', phoneFailedPage);
+    await untilShown(panel, '[data-error="invalid-registration"]');
+    expect(await heardOn(panel)).toContain('「セキュリティキーの登録結果が無効です。」と表示される');
+    expect(await focusMovesOn(panel)).toEqual([]);
   });
 
   it('works by keyboard alone', async () => {

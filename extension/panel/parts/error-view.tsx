@@ -23,10 +23,14 @@ export function ErrorView({ error, state, send }: { error: JourneyError; state: 
     <section class="error" data-error={guide.id}>
       <header>
         <Icon name={phase === 'stopped' ? 'fail' : 'warn'} large />
-        <h1 id="headline">{inLanguage(guide.title)}</h1>
+        <h1 id="headline" class={guide.id === 'access-denied' ? 'quoted' : undefined}>
+          {inLanguage(guide.title)}
+        </h1>
       </header>
       {guide.id === 'access-denied' ? (
-        <LoginFailure state={state} send={send} />
+        <div aria-live="polite">
+          <LoginFailure state={state} send={send} />
+        </div>
       ) : (
         <p class="next">{inLanguage(guide.next)}</p>
       )}

@@ -129,7 +129,11 @@ function DrivenStep({ step, state, send }: StepProps) {
   if (asked) {
     return (
       <section class="notice" data-asked={asked.control} data-why={asked.why}>
-        <Asked why={asked.why} step={step} />
+        {askedWords(asked.why, step).map((sentence, index) => (
+          <p key={sentence} class={index === 0 ? 'instruction' : undefined}>
+            {sentence}
+          </p>
+        ))}
         {step.id === 'open-site' || asked.why === 'leads-elsewhere' ? <OpenPortal send={send} /> : null}
       </section>
     );
@@ -155,30 +159,15 @@ function DrivenStep({ step, state, send }: StepProps) {
   );
 }
 
-/** What the person does in the page, where nothing is pressed from here. */
-function Asked({ why, step }: { why: NotPressed; step: Step }) {
+/** What the person does in the page, where nothing is pressed from here: the foremost first. */
+export function askedWords(why: NotPressed, step: Step): string[] {
   switch (why) {
     case 'closed':
-      return (
-        <>
-          <p class="instruction">{word('asked_open')}</p>
-          <p>{word('asked_open_then')}</p>
-        </>
-      );
+      return [word('asked_open'), word('asked_open_then')];
     case 'leads-elsewhere':
-      return (
-        <>
-          <p class="instruction">{word('asked_elsewhere')}</p>
-          <p>{word('asked_elsewhere_then')}</p>
-        </>
-      );
+      return [word('asked_elsewhere'), word('asked_elsewhere_then')];
     default:
-      return (
-        <>
-          <Instructions step={step} />
-          <p>{word(why === 'not-found' ? 'asked_find' : 'asked_press')}</p>
-        </>
-      );
+      return [...step.instructions.map(inLanguage), word(why === 'not-found' ? 'asked_find' : 'asked_press')];
   }
 }
 

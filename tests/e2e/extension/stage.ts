@@ -60,6 +60,8 @@ export interface ExtensionStageOptions {
   insist?: boolean;
   /** Sends the card login to this port instead of the fixture's. */
   silentLoginPort?: number;
+  /** Hosts that are not the journey's. */
+  strangers?: string[];
   arguments?: string[];
   /** Added to the browser's. */
   environment?: Record<string, string>;
@@ -67,6 +69,7 @@ export interface ExtensionStageOptions {
 
 /** Real Chromium with the built extension, a host played by the test, and pages made from the manual. */
 export async function raiseExtensionStage(options: ExtensionStageOptions = {}): Promise<ExtensionStage> {
+  const { strangers = [] } = options;
   const home = await mkdtemp(join(tmpdir(), 'hpki-navi-ext-'));
   const userDataDir = join(home, 'profile');
   const ending: (() => Promise<unknown>)[] = [
@@ -76,9 +79,12 @@ export async function raiseExtensionStage(options: ExtensionStageOptions = {}): 
     for (const end of ending.reverse().splice(0)) await end().catch(() => undefined);
   };
   try {
-    const pki = await makeTestPki({ hosts: Object.values(hosts) });
+    const pki = await makeTestPki({ hosts: [...Object.values(hosts), ...strangers] });
     await makeNssDatabase(home, { trustedAuthority: pki.authorities.tls.certificate.pem });
-    const site = await startFixtureSite(pki, options.insist === undefined ? {} : { insist: options.insist });
+    const site = await startFixtureSite(pki, {
+      more: strangers,
+      ...(options.insist === undefined ? {} : { insist: options.insist }),
+    });
     ending.push(() => site.stop());
     const host = new FakeHost({ userDataDir, directory: home, ...options.host });
     await host.start();
@@ -224,9 +230,12 @@ async function serviceWorker(browser: Browser): Promise<WebWorker> {
   return worker;
 }
 
+/** Milliseconds. A busy machine takes long over what is no fault; nothing is waited for that does not come. */
+const patience = 30_000;
+
 /** Waits for the panel's public attributes. */
 export async function untilShown(page: Page, selector: string): Promise<void> {
-  await page.waitForSelector(selector, { timeout: 30_000 });
+  await page.waitForSelector(selector, { timeout: patience });
 }
 
 /** `check → status` as the panel shows it. */
