@@ -85,7 +85,7 @@ export const steps: readonly Step[] = [
     instructions: [
       {
         ja: 'HPKIカードに格納されている証明書をクリックしてから「OK」をクリックします。',
-        en: "Click your HPKI card's certificate, then 「OK」.",
+        en: "Click your HPKI card's certificate, then “OK”.",
       },
     ],
     notes: [
@@ -103,7 +103,7 @@ export const steps: readonly Step[] = [
     instructions: [
       {
         ja: 'HPKIカードのPIN（暗証番号）を入力して「OK」をクリックします。',
-        en: "Type the HPKI card's PIN and click 「OK」.",
+        en: "Type the HPKI card's PIN and click “OK”.",
       },
     ],
     notes: [
@@ -183,7 +183,7 @@ export const steps: readonly Step[] = [
     instructions: [
       {
         ja: '値はシステムで自動設定されるため、特に何も入力せず「OK」をタップします。',
-        en: 'The label is set by itself: type nothing and tap 「OK」.',
+        en: 'The label is set by itself: type nothing and tap “OK”.',
       },
     ],
     notes: [],
