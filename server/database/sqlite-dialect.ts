@@ -43,6 +43,11 @@ class SharedConnectionAdapter extends SqliteAdapter {
   override get supportsMultipleConnections(): boolean {
     return true;
   }
+
+  /** SQLite's is transactional. Without this a program that ends among its migrations never starts again. */
+  override get supportsTransactionalDdl(): boolean {
+    return true;
+  }
 }
 
 /**

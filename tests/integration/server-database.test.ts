@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import type { Migrator } from 'kysely/migration';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type Database, openDatabase, transact } from '../../server/database/index.ts';
 import { migrationProvider } from '../../server/database/migrations.ts';
 import { type TemporaryDirectory, temporaryDirectory } from '../lab/temporary-directory.ts';
@@ -74,6 +74,25 @@ describe.each(databaseKinds)('the database on %s', (kind) => {
     expect(applied.map(({ name }) => name)).toEqual(
       Object.keys(await migrationProvider.getMigrations()).toSorted(),
     );
+  });
+
+  it('takes back all of the migrations when one ends half-way, and the next start goes through', async () => {
+    const half = vi.spyOn(migrationProvider, 'getMigrations').mockResolvedValue({
+      ...(await migrationProvider.getMigrations()),
+      '9999-half': {
+        async up({ schema }) {
+          await schema.createTable('half').addColumn('id', 'text').execute();
+          throw new Error('ends here');
+        },
+      },
+    });
+    await expect(open()).rejects.toThrow('could not be brought up to date');
+    half.mockRestore();
+    const tables = (await test.columns()).map(({ table }) => table);
+    expect(tables).not.toContain('half');
+    expect(tables).not.toContain('people');
+    await open();
+    expect(await usernames()).toEqual([]);
   });
 
   it('undoes one of many transactions at the same time, and that one alone', async () => {
