@@ -34,7 +34,8 @@ export class ServerProcess {
     this.databaseFile = databaseFile;
   }
 
-  async start(): Promise<void> {
+  /** `environment`: added to its own. */
+  async start(environment: Record<string, string> = {}): Promise<void> {
     const configuration: ConfigurationInput = {
       portal: identity(this.pki, portalHost),
       cardLogin: { ...identity(this.pki, cardHost), authorities: authorities(this.pki) },
@@ -45,6 +46,7 @@ export class ServerProcess {
     await writeFile(file, JSON.stringify(configuration), { mode: 0o600 });
     const child = spawn('setpriv', ['--pdeathsig', 'SIGKILL', process.execPath, program, '--config', file], {
       stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, ...environment },
     });
     this.#child = child;
     child.stderr.on('data', (chunk) => {

@@ -11,10 +11,12 @@ import { answerTo, SoftwarePhone } from '../integration/server-software-phone.ts
 import { type Issued, makeTestPki, type TestPki } from '../lab/pki/index.ts';
 import { temporaryDirectory } from '../lab/temporary-directory.ts';
 import { clusterFaults } from './cluster.ts';
+import { killsAtWrites } from './kill-at-write.ts';
 import { good, type Outcome, rightIf } from './ledger.ts';
 import { journey, newWay, type Way } from './registration.ts';
 import { replay } from './replay.ts';
 import { type FaultRun, rounds } from './run.ts';
+import { lookInto } from './server-database-state.ts';
 import { inProcess, searchForPersons } from './server-in-process.ts';
 import { ServerProcess } from './server-process.ts';
 
@@ -36,6 +38,7 @@ export async function serverFaults(given: FaultRun): Promise<void> {
         ...kills(given, pki),
         ...databaseFaults(given, pki),
         () => clusterFaults(given, pki),
+        () => killsAtWrites(given, pki, (body) => withServer(given, pki, body, { started: false })),
         () => replay(given),
         () => mutatedWebAuthn(given),
         () => mutatedCertificates(given),
@@ -76,11 +79,12 @@ async function withServer(
   given: FaultRun,
   pki: TestPki,
   body: (server: ServerProcess) => Promise<Outcome>,
+  { started = true }: { started?: boolean } = {},
 ): Promise<Outcome> {
   const directory = await temporaryDirectory('server-faults-');
   const server = new ServerProcess(pki, directory.path);
   try {
-    await server.start();
+    if (started) await server.start();
     const outcome = await body(server);
     searchForPersons(given, pki, { 'server’s log': server.log });
     return outcome;
@@ -88,24 +92,6 @@ async function withServer(
     await server.kill();
     await run('umount', [join(directory.path, 'small')]).catch(() => undefined);
     await directory.remove();
-  }
-}
-
-/** What the database says, past the server. */
-function lookInto(file: string): { sound: boolean; registered: number; done: number; inUse: number } {
-  const database = new DatabaseSync(file, { readOnly: true });
-  try {
-    const one = (sql: string) => Object.values(database.prepare(sql).get() ?? {})[0];
-    return {
-      sound:
-        one('pragma integrity_check') === 'ok' &&
-        database.prepare('pragma foreign_key_check').all().length === 0,
-      registered: Number(one(`select count(*) from tickets where state in ('registered', 'done')`)),
-      done: Number(one(`select count(*) from tickets where state = 'done'`)),
-      inUse: Number(one('select count(*) from credentials where replaced_at is null')),
-    };
-  } finally {
-    database.close();
   }
 }
 

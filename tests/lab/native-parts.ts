@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, rename, rm } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 
 const run = promisify(execFile);
@@ -23,34 +23,41 @@ export type NativeParts = Readonly<Record<Part, string>>;
 
 /** Compiles what has changed since the last time; the results are kept in `.cache/lab`. */
 export async function nativeParts(): Promise<NativeParts> {
-  await mkdir(CACHE, { recursive: true });
-  const build = async (part: Part): Promise<[Part, string]> => {
+  const build = (part: Part) => {
     const { source, flags, libraries } = PARTS[part];
-    const path = join(SOURCES, source);
-    const options = ['-O2', '-Wall', '-Wextra', '-I/usr/include/PCSC', ...flags];
-    const hash = createHash('sha256')
-      .update(await readFile(path))
-      .update([...options, ...libraries].join(' '))
-      .digest('hex')
-      .slice(0, 12);
-    const target = join(CACHE, `${part}-${hash}`);
-    if (!existsSync(target)) {
-      // Under another name first: a second lab may be starting at the same time.
-      const draft = `${target}.${process.pid}`;
-      try {
-        await run('gcc', [...options, '-o', draft, path, ...libraries]);
-        await rename(draft, target);
-      } catch (cause) {
-        await rm(draft, { force: true });
-        throw new Error(`${source} does not compile (are gcc and libpcsclite-dev there?)`, { cause });
-      }
-    }
-    return [part, target];
+    return compiled(join(SOURCES, source), { flags: ['-I/usr/include/PCSC', ...flags], libraries });
   };
-  const [driver, bus, launcher, client] = await Promise.all(
-    (['driver', 'bus', 'launcher', 'client'] as const).map(async (part) => (await build(part))[1]),
-  );
-  if (driver === undefined || bus === undefined || launcher === undefined || client === undefined)
-    throw new Error('a part was not built');
+  const [driver, bus, launcher, client] = await Promise.all([
+    build('driver'),
+    build('bus'),
+    build('launcher'),
+    build('client'),
+  ]);
   return { driver, bus, launcher, client };
+}
+
+/** The path of what a C file compiles to. */
+export async function compiled(
+  path: string,
+  { flags, libraries }: { flags: readonly string[]; libraries: readonly string[] },
+): Promise<string> {
+  await mkdir(CACHE, { recursive: true });
+  const options = ['-O2', '-Wall', '-Wextra', ...flags];
+  const hash = createHash('sha256')
+    .update(await readFile(path))
+    .update([...options, ...libraries].join(' '))
+    .digest('hex')
+    .slice(0, 12);
+  const target = join(CACHE, `${basename(path, '.c')}-${hash}`);
+  if (existsSync(target)) return target;
+  // Under another name first: a second lab may be starting at the same time.
+  const draft = `${target}.${process.pid}`;
+  try {
+    await run('gcc', [...options, '-o', draft, path, ...libraries]);
+    await rename(draft, target);
+    return target;
+  } catch (cause) {
+    await rm(draft, { force: true });
+    throw new Error(`${path} does not compile (are gcc and libpcsclite-dev there?)`, { cause });
+  }
 }
