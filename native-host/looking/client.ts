@@ -37,7 +37,7 @@ export class LookingProcess {
   #idle: NodeJS.Timeout | undefined;
 
   constructor(options: LookingProcessOptions) {
-    this.#options = { answerMs: 10_000, idleMs: 2000, ...options };
+    this.#options = { answerMs: 17_000, idleMs: 2000, ...options };
   }
 
   /** @throws Error when there was no answer in time (`code` `ETIMEDOUT`), or the process ended */

@@ -62,8 +62,12 @@ const onWindows: readonly { subject: Subject; againAfterCardMs?: number; whenHel
   { subject: 'browser-session' },
 ];
 
-/** Milliseconds, with the start of the looking process on a slow PC. */
-const lookingMs = 9000;
+/**
+ * Milliseconds, with the start of the looking process, which alone takes ten seconds on a PC that is busy or whose
+ * security software reads the program first; each look has its own, shorter deadline in there. Below the extension's
+ * for `watch`.
+ */
+const lookingMs = 16_000;
 
 function lookedAtElsewhere(looking: LookingProcess, browserId: number): Observer<Subject>[] {
   return onWindows.map(({ subject, ...again }) => ({
