@@ -28,7 +28,8 @@ export class Connection {
     };
     socket.on('error', lost);
     socket.on('close', () => lost());
-    socket.setTimeout(15_000, () => socket.destroy(new Error('no answer')));
+    // One that waits for its turn is silent, too.
+    socket.setTimeout(15_000, () => this.#waiting && socket.destroy(new Error('no answer')));
   }
 
   static async open(options: ConnectionOptions & { host: string; port: number; servername: string }) {

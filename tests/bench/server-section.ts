@@ -122,8 +122,8 @@ async function measured(
 
 async function ceremonies(bench: Bench): Promise<Row[]> {
   const { extent } = bench;
-  const count = extent.quick ? 300 : 1000;
-  const rounds = extent.quick ? 3 : 7;
+  const count = extent.quick ? 150 : 1000;
+  const rounds = extent.quick ? 5 : 7;
   extent.say('server: ceremonies, beside a bare Fastify server');
   const ours = await ourServer(bench, 'ceremonies');
   const bare = await bareServer(bench, 'ceremony');
@@ -154,7 +154,7 @@ async function ceremonies(bench: Bench): Promise<Row[]> {
     const wall = ratios(mine.perSecond, theirs.perSecond);
     const half = summarise(mine.perSecond).median / 2;
     extent.say(`server: latency at ${half.toFixed(0)} ceremonies per second`);
-    const tokens = await ours.phones(Math.ceil(half * (extent.quick ? 5 : 20)));
+    const tokens = await ours.phones(Math.ceil(half * (extent.quick ? 3 : 20)));
     const sorted = (await atRate(open, tokens, half)).toSorted((a, b) => a - b);
     const p99 = sorted[Math.floor(sorted.length * 0.99)] ?? Number.NaN;
     for (const connection of [...open, ...openBare]) connection.close();
@@ -192,12 +192,14 @@ async function ceremonies(bench: Bench): Promise<Row[]> {
 
 async function manyUsers(bench: Bench): Promise<Row[]> {
   const { extent } = bench;
-  const count = extent.quick ? 300 : 1000;
-  extent.say('server: making a million registered users');
+  const count = extent.quick ? 100 : 1000;
+  // Making a million takes longer than a quick run may.
+  const most = extent.quick ? 100_000 : 1_000_000;
+  extent.say(`server: making ${most.toLocaleString('en')} registered users`);
   const few = await ourServer(bench, 'few', (file) => seedRegistered(file, 1000));
-  const many = await ourServer(bench, 'many', (file) => seedRegistered(file, 1_000_000));
+  const many = await ourServer(bench, 'many', (file) => seedRegistered(file, most));
   try {
-    extent.say('server: registrations among a thousand and among a million');
+    extent.say('server: registrations among few and among many');
     const run = async (server: typeof few, into: Measured) => {
       const tokens = await server.phones(count);
       const open = await connections(bench, server.port('portal'));
@@ -228,7 +230,7 @@ async function manyUsers(bench: Bench): Promise<Row[]> {
     return [
       row('among 1,000 registered users', less),
       {
-        ...row('among 1,000,000 registered users', more),
+        ...row(`among ${most.toLocaleString('en')} registered users`, more),
         ratio: { to: '1,000', value: ratio },
         promise: { text: 'at most 1.2 times', kept: ratio.median <= 1.2 },
       },
@@ -279,7 +281,7 @@ function makeCards({ pki }: Bench): Card[] {
 
 async function cardLogins(bench: Bench): Promise<Row[]> {
   const { extent, pki } = bench;
-  const count = extent.quick ? 120 : 240;
+  const count = extent.quick ? 60 : 240;
   extent.say('server: card logins, beside bare Node');
   const ours = await ourServer(bench, 'cards');
   const bare = await bareServer(bench, 'card');
@@ -355,7 +357,7 @@ async function cardLogins(bench: Bench): Promise<Row[]> {
 /** Load on three nodes, one of which is killed in the middle: whatever a phone was told is in the database. */
 async function killedNode(bench: Bench): Promise<Row[]> {
   const { extent, pki } = bench;
-  const count = extent.quick ? 150 : 600;
+  const count = extent.quick ? 90 : 600;
   extent.say('server: three nodes on PostgreSQL, one of them killed under load');
   const cluster = await startCluster({
     nodes: 3,
