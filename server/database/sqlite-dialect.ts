@@ -51,32 +51,22 @@ class SharedConnectionAdapter extends SqliteAdapter {
 }
 
 /**
- * Tables whose rows a power cut may take back by some seconds: who was in the middle of something begins again. What is
- * committed to the disk later takes all that was written before along, so a registration never outlives the use of its
- * challenge. A killed process takes nothing back.
+ * How long a write waits for others to share its commit with, in milliseconds: much less than a disk takes, and enough for
+ * what comes in meanwhile.
  */
-const passing = new Set([
-  'challenges',
-  'rate_limits',
-  'card_logins',
-  'hand_overs',
-  'phone_sessions',
-  'sessions',
-]);
+const gathering = 2;
 
 /** What is written between two commits. */
 interface Group {
-  /** Whether the commit waits for the disk. */
-  durable: boolean;
   written: Promise<void>;
   resolve(): void;
   reject(error: unknown): void;
 }
 
 /**
- * Durable writes cost a wait for the disk each. Here all that is written while the event loop goes round once shares
- * one: each statement or transaction becomes a part (a savepoint) of an outer transaction, and nobody is answered
- * before that one is on the disk. Who reads meanwhile waits for it too, so that nothing is shown that could still be lost.
+ * Durable writes cost a wait for the disk each. Here all that is written within a moment shares one: each statement or
+ * transaction becomes a part (a savepoint) of an outer transaction, and nobody is answered before that one is on the disk.
+ * Who reads meanwhile waits for it too, so that nothing is shown that could still be lost.
  */
 class GroupCommitDriver implements Driver {
   readonly #file: string;
@@ -101,7 +91,7 @@ class GroupCommitDriver implements Driver {
     const shared = connection as SharedConnection;
     const release = await this.#takeTurn();
     try {
-      await whenFree(() => this.#openGroup(true));
+      await whenFree(() => this.#openGroup());
       this.#open.execute('savepoint part');
     } catch (error) {
       release();
@@ -150,7 +140,7 @@ class GroupCommitDriver implements Driver {
         await turn;
         if (turn === this.#turn) break;
       }
-      if (!isRead(query)) this.#openGroup(!isPassing(query));
+      if (!isRead(query)) this.#openGroup();
       return { group: this.#group, result: this.#run<Row>(query) };
     });
     await group?.written;
@@ -185,19 +175,16 @@ class GroupCommitDriver implements Driver {
     return release;
   }
 
-  #openGroup(durable: boolean): void {
-    if (this.#group && durable && !this.#group.durable) this.#finish();
+  #openGroup(): void {
     if (this.#group) return;
-    // It can be set between transactions only.
-    this.#open.execute(`pragma synchronous = ${durable ? 'full' : 'normal'}`);
     // At once for writing: a reader that wants to write later could be refused where two processes share the file.
     this.#open.execute('begin immediate');
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     // Those who wait for it learn of a failure; nobody may be waiting.
     promise.catch(() => undefined);
-    const group = { durable, written: promise, resolve, reject };
+    const group = { written: promise, resolve, reject };
     this.#group = group;
-    setImmediate(() => void this.#commitGroup(group));
+    setTimeout(() => void this.#commitGroup(group), gathering);
   }
 
   async #commitGroup(group: Group): Promise<void> {
@@ -271,9 +258,4 @@ async function whenFree<Result>(use: () => Result | Promise<Result>): Promise<Re
 
 function isRead({ query, sql }: CompiledQuery): boolean {
   return query.kind === 'SelectQueryNode' || /^\s*(select|pragma)\b/i.test(sql);
-}
-
-function isPassing({ sql }: CompiledQuery): boolean {
-  const table = /^(?:insert into|delete from|update) "(\w+)"/.exec(sql)?.[1];
-  return table !== undefined && passing.has(table);
 }
