@@ -1,4 +1,10 @@
-import type { CardKind, Database, LoginPurpose } from '../database/index.ts';
+import {
+  type CardKind,
+  type Database,
+  type HandOversTable,
+  type LoginPurpose,
+  prepared,
+} from '../database/index.ts';
 import { hashOf, newToken } from '../http/tokens.ts';
 import { personIdOfCard } from '../my-number/link-store.ts';
 
@@ -36,14 +42,17 @@ export async function isCardLoginOpen(
   card: CardKind,
   now: number,
 ): Promise<boolean> {
-  const row = await database
+  const { rows } = await openLogin(database, { id, card });
+  return rows.some(({ expires_at }) => now < expires_at);
+}
+
+const openLogin = prepared((database, { id, card }: { id: string; card: CardKind }) =>
+  database
     .selectFrom('card_logins')
     .select('expires_at')
     .where('token_hash', '=', id)
-    .where('card', '=', card)
-    .executeTakeFirst();
-  return row !== undefined && now < row.expires_at;
-}
+    .where('card', '=', card),
+);
 
 /** What a certificate has proven. */
 export type CardProof =
@@ -66,32 +75,41 @@ export async function handOver(
           hc_role: proof.hcRole,
         }
       : { person_id: '', subject_hash: proof.subjectHash, hc_role: null };
-  await database
-    .insertInto('hand_overs')
-    .values({
-      code_hash: hashOf(code),
-      login_hash: login,
-      ...proven,
-      expires_at: now + handOverLifetime,
-    })
-    .execute();
+  await putHandOver(database, {
+    code_hash: hashOf(code),
+    login_hash: login,
+    ...proven,
+    expires_at: now + handOverLifetime,
+  });
   return code;
 }
 
+const putHandOver = prepared((database, handOver: HandOversTable) =>
+  database.insertInto('hand_overs').values({
+    code_hash: handOver.code_hash,
+    login_hash: handOver.login_hash,
+    person_id: handOver.person_id,
+    subject_hash: handOver.subject_hash,
+    hc_role: handOver.hc_role,
+    expires_at: handOver.expires_at,
+  }),
+);
+
 /** The person of a username, noted the first time the name is met. */
 export async function personIdOf(database: Database, username: string, now: number): Promise<string> {
+  const [known] = (await personByUsername(database, { username })).rows;
+  if (known) return known.id;
   await database
     .insertInto('people')
     .values({ id: newToken(), username, created_at: now })
     .onConflict((conflict) => conflict.column('username').doNothing())
     .execute();
-  const { id } = await database
-    .selectFrom('people')
-    .select('id')
-    .where('username', '=', username)
-    .executeTakeFirstOrThrow();
-  return id;
+  return await personIdOf(database, username, now);
 }
+
+const personByUsername = prepared((database, { username }: { username: string }) =>
+  database.selectFrom('people').select('id').where('username', '=', username),
+);
 
 export interface CardLoginResult extends CardLogin {
   /** Undefined when a My Number card was shown that belongs to nobody. */

@@ -5,10 +5,12 @@ import { migrationProvider } from './migrations.ts';
 import { NodeSqliteDialect } from './sqlite-dialect.ts';
 import type { Tables } from './tables.ts';
 
+export { prepared } from './prepared.ts';
 export type {
   AuditLogTable,
   CardKind,
   CredentialsTable,
+  HandOversTable,
   InitialSheetsTable,
   LoginPurpose,
   OperatorRole,

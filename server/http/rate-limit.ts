@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { isIPv6 } from 'node:net';
 import { sql } from 'kysely';
-import type { Database } from '../database/index.ts';
+import { type Database, prepared } from '../database/index.ts';
 
 /** At most `count` in each window of `milliseconds`. Kept in the database, so that it holds over all nodes. */
 export interface RateLimit {
@@ -25,6 +25,19 @@ export const rateLimits = {
   loginsOfUsername: { name: 'logins-of-username', count: 30, milliseconds: 600_000 },
 } as const satisfies Record<string, RateLimit>;
 
+const count = prepared((database, { key, window }: { key: string; window: number }) =>
+  database
+    .insertInto('rate_limits')
+    .values({ key, window_start: window, count: 1 })
+    .onConflict((conflict) =>
+      conflict.column('key').doUpdateSet({
+        count: sql<number>`case when rate_limits.window_start = excluded.window_start then rate_limits.count + 1 else 1 end`,
+        window_start: window,
+      }),
+    )
+    .returning('count'),
+);
+
 /** Counts one event of `subject` and says whether it is still within the limit. */
 export async function countWithin(
   database: Database,
@@ -32,19 +45,9 @@ export async function countWithin(
   subject: string,
   now: number,
 ): Promise<boolean> {
-  const window = windowOf(limit, now);
-  const row = await database
-    .insertInto('rate_limits')
-    .values({ key: keyOf(limit, subject), window_start: window, count: 1 })
-    .onConflict((conflict) =>
-      conflict.column('key').doUpdateSet({
-        count: sql<number>`case when rate_limits.window_start = excluded.window_start then rate_limits.count + 1 else 1 end`,
-        window_start: window,
-      }),
-    )
-    .returning('count')
-    .executeTakeFirstOrThrow();
-  return row.count <= limit.count;
+  const { rows } = await count(database, { key: keyOf(limit, subject), window: windowOf(limit, now) });
+  const [row] = rows;
+  return row !== undefined && row.count <= limit.count;
 }
 
 /** Whether `subject` has used up its limit, without counting. */
@@ -67,9 +70,7 @@ const windowOf = (limit: RateLimit, now: number) => Math.floor(now / limit.milli
 
 /** The address or id itself is not stored. */
 function keyOf(limit: RateLimit, subject: string): string {
-  return createHash('sha256')
-    .update(`${limit.name}\n${networkOf(subject)}`)
-    .digest('base64url');
+  return hash('sha256', `${limit.name}\n${networkOf(subject)}`, 'base64url');
 }
 
 /**

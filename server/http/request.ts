@@ -18,7 +18,7 @@ export function pageContext(platform: Platform, request: FastifyRequest): PageCo
 }
 
 /** Keeps the language that was chosen by the page's switch. */
-export async function rememberLanguage(request: FastifyRequest, reply: FastifyReply): Promise<void> {
+export function rememberLanguage(request: FastifyRequest, reply: FastifyReply): void {
   const { lang } = request.query as { lang?: unknown };
   if (isLanguage(lang)) {
     reply.setCookie(languageCookie, lang, { path: '/', secure: true, httpOnly: true, sameSite: 'lax' });

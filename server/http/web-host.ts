@@ -34,20 +34,24 @@ export async function webHost(
   await server.register(formbody, { bodyLimit: largestBody });
 
   const headers = securityHeaders(formTargets);
-  server.addHook('onRequest', async (request, reply) => {
+  // Hooks that wait for nothing say so by `done`: a promise for each of them and each request is not free.
+  server.addHook('onRequest', (request, reply, done) => {
     reply.headers(headers);
-    const changes = request.method !== 'GET' && request.method !== 'HEAD';
-    if (changes && !isFromOwnPage(request.headers, site.origin)) {
-      return reply.code(403).type('text/plain').send('forbidden');
-    }
-  });
-  server.addHook('preHandler', rememberLanguage);
-  server.addHook('onSend', async (_, reply) => {
     // The browser's next request goes to another node.
     if (platform.isEnding()) reply.header('connection', 'close');
+    const changes = request.method !== 'GET' && request.method !== 'HEAD';
+    if (changes && !isFromOwnPage(request.headers, site.origin)) {
+      reply.code(403).type('text/plain').send('forbidden');
+      return;
+    }
+    done();
+  });
+  server.addHook('preHandler', (request, reply, done) => {
+    rememberLanguage(request, reply);
+    done();
   });
   platform.metrics.observe(server, site === platform.configuration.portal ? 'portal' : 'console');
-  server.addHook('onResponse', async (request, reply) => {
+  server.addHook('onResponse', (request, reply, done) => {
     const { method, routeOptions } = request;
     // The route's pattern, not the address: codes and the like stay out of the log.
     request.log.debug({
@@ -56,6 +60,7 @@ export async function webHost(
       status: reply.statusCode,
       ms: Math.round(reply.elapsedTime),
     });
+    done();
   });
 
   serveAssets(server, platform.assets);

@@ -71,10 +71,11 @@ export class Metrics {
 
   /** Counts the answers of a host. */
   observe(server: FastifyInstance, host: 'portal' | 'console' | 'hpki' | 'my-number'): void {
-    server.addHook('onResponse', async ({ method, routeOptions }, reply) => {
+    server.addHook('onResponse', ({ method, routeOptions }, reply, done) => {
       const route = routeOptions.url ?? 'none';
       this.#requests.inc({ host, method, route, status: reply.statusCode });
       this.#seconds.observe({ host, route }, reply.elapsedTime / 1000);
+      done();
     });
   }
 

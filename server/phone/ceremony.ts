@@ -7,29 +7,43 @@ import {
   verifyRegistrationResponse,
 } from '@simplewebauthn/server';
 import * as v from 'valibot';
-import { type CredentialsTable, type Database, type PhoneKind, transact } from '../database/index.ts';
+import {
+  type CredentialsTable,
+  type Database,
+  type PhoneKind,
+  prepared,
+  transact,
+} from '../database/index.ts';
+import { countWithin, rateLimits } from '../http/rate-limit.ts';
 import { useSheet } from '../initial-sheet/store.ts';
 import { platformName } from '../pages/layout.ts';
 import type { Platform } from '../platform.ts';
 import { markProving, markRegistered, type Ticket } from '../ticket/store.ts';
 import { type Assertion, assertionOptions, parseTransports, verifyAssertion } from '../webauthn/assertion.ts';
-import { algorithms, base64url, newChallenge, takeChallenge, timeout } from '../webauthn/challenges.ts';
+import {
+  algorithms,
+  base64url,
+  challengeIn,
+  newChallenge,
+  timeout,
+  useChallenge,
+} from '../webauthn/challenges.ts';
 import { automaticLabel } from './phone-kind.ts';
 import type { ProblemCause } from './problem.ts';
 
-/** What the phone's page needs for navigator.credentials.create(), manual (10). */
+/** What the phone's page needs for navigator.credentials.create(), manual (10). Undefined after too many attempts. */
 export async function registrationOptions(
   platform: Platform,
   ticket: Ticket,
-): Promise<PublicKeyCredentialCreationOptionsJSON> {
-  const { database, configuration } = platform;
-  const challenge = await newChallenge(platform, ticket.id);
-  const inUse = await database
-    .selectFrom('credentials')
-    .select(['id', 'transports'])
-    .where('person_id', '=', ticket.person_id)
-    .where('replaced_at', 'is', null)
-    .execute();
+): Promise<PublicKeyCredentialCreationOptionsJSON | undefined> {
+  const { database, clock, configuration } = platform;
+  // All at once: what they write shares a commit.
+  const [within, challenge, { rows: inUse }] = await Promise.all([
+    countWithin(database, rateLimits.attemptsOfTicket, ticket.id, clock()),
+    newChallenge(platform, ticket.id),
+    phonesInUse(database, { personId: ticket.person_id }),
+  ]);
+  if (!within) return undefined;
   return await generateRegistrationOptions({
     rpName: platformName.ja,
     rpID: new URL(configuration.portal.origin).hostname,
@@ -49,6 +63,14 @@ export async function registrationOptions(
     supportedAlgorithmIDs: algorithms,
   });
 }
+
+const phonesInUse = prepared((database, { personId }: { personId: string }) =>
+  database
+    .selectFrom('credentials')
+    .select(['id', 'transports'])
+    .where('person_id', '=', personId)
+    .where('replaced_at', 'is', null),
+);
 
 /** RegistrationResponseJSON (WebAuthn Level 3, 5.1) as far as it is used here. Unknown members are passed over. */
 export const registrationResponseSchema = v.object({
@@ -76,18 +98,24 @@ export async function completeRegistration(
   phone: { hash: string; kind: PhoneKind },
   response: v.InferOutput<typeof registrationResponseSchema>,
 ): Promise<CeremonyResult> {
-  const challenge = await takeChallenge(platform, ticket.id, response.response.clientDataJSON);
+  const challenge = challengeIn(response.response.clientDataJSON);
   if (challenge === undefined) return { ok: false, cause: 'stale' };
   const verified = await verify(platform, response, challenge);
-  if (!verified) return { ok: false, cause: 'rejected' };
-  if (!verified.userVerified) return { ok: false, cause: 'not-verified' };
-  const stored = await store(platform, ticket, phone, verified, response.response.transports ?? []).catch(
-    (error: unknown) => {
-      if (error instanceof SheetGone) return false;
-      throw error;
-    },
-  );
-  if (!stored) return { ok: false, cause: 'rejected' };
+  // A challenge is used up by a wrong answer, too.
+  const refuse = async (cause: ProblemCause): Promise<CeremonyResult> => ({
+    ok: false,
+    cause: (await useChallenge(platform, ticket.id, challenge)) ? cause : 'stale',
+  });
+  if (!verified) return await refuse('rejected');
+  if (!verified.userVerified) return await refuse('not-verified');
+  try {
+    const transports = response.response.transports ?? [];
+    const cause = await store(platform, ticket, phone, challenge, verified, transports);
+    if (cause !== undefined) return { ok: false, cause };
+  } catch (error) {
+    if (error instanceof SheetGone) return await refuse('rejected');
+    throw error;
+  }
   return { ok: true, next: ticket.kind === 'change' ? '/phone/prove' : '/phone/label' };
 }
 
@@ -115,13 +143,15 @@ async function verify(
   }
 }
 
+/** Undefined when it is stored, else why not. */
 async function store(
   { database, clock }: Platform,
   ticket: Ticket,
   phone: { hash: string; kind: PhoneKind },
+  challenge: string,
   verified: Verified,
   transports: readonly string[],
-): Promise<boolean> {
+): Promise<'stale' | 'rejected' | undefined> {
   const now = clock();
   const { credential } = verified;
   const key: NewKey = {
@@ -136,12 +166,15 @@ async function store(
     phone: phone.kind,
   };
   return await transact(database, async (transaction) => {
-    if (await isKnown(transaction, key.id)) return false;
-    if (ticket.kind === 'change') return await keepCandidate(transaction, ticket, phone.hash, key, now);
-    if (!(await markRegistered(transaction, ticket.id, phone.hash, key.id))) return false;
+    if (!(await useChallenge({ database: transaction, clock }, ticket.id, challenge))) return 'stale';
+    if (await isKnown(transaction, key.id)) return 'rejected';
+    if (ticket.kind === 'change') {
+      return (await keepCandidate(transaction, ticket, phone.hash, key, now)) ? undefined : 'rejected';
+    }
+    if (!(await markRegistered(transaction, ticket.id, phone.hash, key.id))) return 'rejected';
     if (ticket.sheet_id !== null && !(await useSheet(transaction, ticket.sheet_id))) throw new SheetGone();
     await putIntoUse(transaction, key, now, null);
-    return true;
+    return undefined;
   });
 }
 
@@ -152,9 +185,12 @@ class SheetGone extends Error {}
 type NewKey = Omit<CredentialsTable, 'label' | 'registered_at' | 'replaced_at' | 'last_used_at'>;
 
 async function isKnown(database: Database, id: string): Promise<boolean> {
-  const row = await database.selectFrom('credentials').select('id').where('id', '=', id).executeTakeFirst();
-  return row !== undefined;
+  return (await credentialOf(database, { id })).rows.length > 0;
 }
+
+const credentialOf = prepared((database, { id }: { id: string }) =>
+  database.selectFrom('credentials').select('id').where('id', '=', id),
+);
 
 async function keepCandidate(
   database: Database,
@@ -178,23 +214,41 @@ async function putIntoUse(
   now: number,
   lastUsedAt: number | null,
 ): Promise<void> {
-  await database
+  await replacePhone(database, { personId: key.person_id, now });
+  await putCredential(database, {
+    ...key,
+    label: automaticLabel(key.phone, now),
+    registered_at: now,
+    replaced_at: null,
+    last_used_at: lastUsedAt,
+  });
+}
+
+const replacePhone = prepared((database, { personId, now }: { personId: string; now: number }) =>
+  database
     .updateTable('credentials')
     .set({ replaced_at: now })
-    .where('person_id', '=', key.person_id)
-    .where('replaced_at', 'is', null)
-    .execute();
-  await database
-    .insertInto('credentials')
-    .values({
-      ...key,
-      label: automaticLabel(key.phone, now),
-      registered_at: now,
-      replaced_at: null,
-      last_used_at: lastUsedAt,
-    })
-    .execute();
-}
+    .where('person_id', '=', personId)
+    .where('replaced_at', 'is', null),
+);
+
+const putCredential = prepared((database, credential: CredentialsTable) =>
+  database.insertInto('credentials').values({
+    id: credential.id,
+    person_id: credential.person_id,
+    public_key: credential.public_key,
+    counter: credential.counter,
+    transports: credential.transports,
+    aaguid: credential.aaguid,
+    device_type: credential.device_type,
+    backed_up: credential.backed_up,
+    phone: credential.phone,
+    label: credential.label,
+    registered_at: credential.registered_at,
+    replaced_at: credential.replaced_at,
+    last_used_at: credential.last_used_at,
+  }),
+);
 
 const candidateOf = (database: Database, ticketId: string) =>
   database.selectFrom('candidates').selectAll().where('ticket_id', '=', ticketId).executeTakeFirst();

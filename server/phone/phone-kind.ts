@@ -8,12 +8,12 @@ export function phoneKindOf(userAgent: string | undefined): PhoneKind {
 
 const names: Record<PhoneKind, string> = { iphone: 'iPhone', android: 'Android', other: 'スマートフォン' };
 
-/** `2026-05-01`. Made once: making one costs as much as a whole registration. */
-const japaneseDay = new Intl.DateTimeFormat('sv-SE', { dateStyle: 'short', timeZone: 'Asia/Tokyo' });
+/** Japan's time is nine hours ahead of UTC all year. */
+const japaneseDay = (now: number) => new Date(now + 9 * 3_600_000).toISOString().slice(0, 10);
 
 /** The label that is set by itself, manual (11): kind and day of registration in Japan, `iPhone 2026-05-01`. */
 export function automaticLabel(phone: PhoneKind, now: number): string {
-  return `${names[phone]} ${japaneseDay.format(now)}`;
+  return `${names[phone]} ${japaneseDay(now)}`;
 }
 
 /** A label as a person may change it: one line, at most 64 characters, the automatic one when nothing is left. */

@@ -1,9 +1,10 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { prepared } from '../database/index.ts';
 import { readToken, setToken } from '../http/cookies.ts';
 import { hashOf, newToken } from '../http/tokens.ts';
 import type { Platform } from '../platform.ts';
 import { statusOf, type TicketStatus } from '../ticket/status.ts';
-import { type Ticket, ticketById } from '../ticket/store.ts';
+import { selectTickets, type Ticket } from '../ticket/store.ts';
 import { placeOf } from './place.ts';
 
 /** A phone that has opened a QR code, and how things stand. */
@@ -67,10 +68,22 @@ export async function phoneVisit(
   platform: Platform,
   request: FastifyRequest,
 ): Promise<PhoneVisit | undefined> {
-  const session = await phoneSessionOf(platform, request);
-  const ticket = session && (await ticketById(platform.database, session.subject));
-  return ticket && visitTo(ticket, session.hash, platform.clock());
+  const token = readToken(request, 'phone');
+  if (!token) return undefined;
+  const hash = hashOf(token);
+  const now = platform.clock();
+  const [row] = (await ticketOfPhone(platform.database, { hash })).rows;
+  if (!row || now >= row.session_expires_at) return undefined;
+  const { session_expires_at: _, ...ticket } = row;
+  return visitTo(ticket, hash, now);
 }
+
+const ticketOfPhone = prepared((database, { hash }: { hash: string }) =>
+  selectTickets(database)
+    .innerJoin('phone_sessions', 'phone_sessions.ticket_id', 'tickets.id')
+    .select('phone_sessions.expires_at as session_expires_at')
+    .where('phone_sessions.token_hash', '=', hash),
+);
 
 /** Gives a phone its cookie for a ticket; one that has it already, from the same QR code, keeps it and its place. */
 export async function beginVisit(

@@ -103,10 +103,8 @@ export function phoneRoutes(server: FastifyInstance, platform: Platform): void {
   server.post('/phone/options', async (request, reply) => {
     const visit = await visitAt(platform, request, reply, '/phone/register', 'json');
     if (!visit) return reply;
-    if (!(await countWithin(database, rateLimits.attemptsOfTicket, visit.ticket.id, clock()))) {
-      return reply.code(429).send({ next: stopPath('too-many') } satisfies Next);
-    }
-    return await registrationOptions(platform, visit.ticket);
+    const options = await registrationOptions(platform, visit.ticket);
+    return options ?? reply.code(429).send({ next: stopPath('too-many') } satisfies Next);
   });
 
   server.post('/phone/registration', async (request, reply) => {

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import {
   type Database,
+  prepared,
   type TicketKind,
   type TicketState,
   type TicketsTable,
@@ -95,7 +96,8 @@ export async function cancelTickets(database: Database, sessionHash: string): Pr
   return rows.map(({ id }) => id);
 }
 
-function selectTickets(database: Database) {
+/** Tickets with their persons' usernames. */
+export function selectTickets(database: Database) {
   return database
     .selectFrom('tickets')
     .innerJoin('people', 'people.id', 'tickets.person_id')
@@ -176,20 +178,29 @@ export function markProving(database: Database, id: string, phoneHash: string): 
 }
 
 /** The ceremony succeeded, manual (10). Only the phone that logged in can get here. */
-export function markRegistered(
+export async function markRegistered(
   database: Database,
   id: string,
   phoneHash: string,
   credentialId: string,
 ): Promise<boolean> {
-  return change(
-    database,
-    id,
-    ['logged-in', 'proving'],
-    { state: 'registered', credential_id: credentialId, problem: null },
-    phoneHash,
-  );
+  const { numAffectedRows } = await setRegistered(database, { id, phoneHash, credentialId });
+  return numAffectedRows === 1n;
 }
+
+const setRegistered = prepared((database, ticket: { id: string; phoneHash: string; credentialId: string }) =>
+  database
+    .updateTable('tickets')
+    .set((eb) => ({
+      state: 'registered' as const,
+      credential_id: ticket.credentialId,
+      problem: null,
+      version: eb('version', '+', 1),
+    }))
+    .where('id', '=', ticket.id)
+    .where('state', 'in', ['logged-in', 'proving'])
+    .where('phone_hash', '=', ticket.phoneHash),
+);
 
 /** 「OK」 on the label's page, manual (11). */
 export function markDone(database: Database, id: string, phoneHash: string): Promise<boolean> {

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { prepared } from '../database/index.ts';
 import { hashOf, newToken } from '../http/tokens.ts';
 import type { Platform } from '../platform.ts';
 
@@ -17,32 +18,41 @@ type Clocked = Pick<Platform, 'database' | 'clock'>;
 export async function newChallenge({ database, clock }: Clocked, subject: string): Promise<string> {
   const now = clock();
   const challenge = newToken();
-  await removeOld(database, subject, now);
-  await database
-    .insertInto('challenges')
-    .values({ hash: hashOf(challenge), ticket_id: subject, expires_at: now + challengeLifetime })
-    .execute();
+  // Both at once: they share a commit.
+  await Promise.all([
+    removeOld(database, { subject, now }),
+    put(database, { hash: hashOf(challenge), subject, expiresAt: now + challengeLifetime }),
+  ]);
   return challenge;
 }
 
-async function removeOld(database: Platform['database'], subject: string, now: number): Promise<void> {
-  const open = await database
-    .selectFrom('challenges')
-    .select(['hash', 'expires_at'])
-    .where('ticket_id', '=', subject)
-    .orderBy('expires_at', 'desc')
-    .execute();
-  const old = open.filter(({ expires_at }, index) => index >= openChallenges - 1 || expires_at <= now);
-  if (old.length === 0) return;
-  await database
+const put = prepared((database, challenge: { hash: string; subject: string; expiresAt: number }) =>
+  database
+    .insertInto('challenges')
+    .values({ hash: challenge.hash, ticket_id: challenge.subject, expires_at: challenge.expiresAt }),
+);
+
+/** Leaves room for one more. */
+const removeOld = prepared((database, { subject, now }: { subject: string; now: number }) =>
+  database
     .deleteFrom('challenges')
-    .where(
-      'hash',
-      'in',
-      old.map(({ hash }) => hash),
-    )
-    .execute();
-}
+    .where('ticket_id', '=', subject)
+    .where((old) =>
+      old.or([
+        old('expires_at', '<=', now),
+        old(
+          'hash',
+          'not in',
+          old
+            .selectFrom('challenges')
+            .select('hash')
+            .where('ticket_id', '=', subject)
+            .orderBy('expires_at', 'desc')
+            .limit(openChallenges - 1),
+        ),
+      ]),
+    ),
+);
 
 export const base64url = (most: number) => v.pipe(v.string(), v.maxLength(most), v.regex(/^[A-Za-z0-9_-]*$/));
 
@@ -57,17 +67,29 @@ export async function takeChallenge(
 ): Promise<string | undefined> {
   const challenge = challengeIn(clientDataJson);
   if (challenge === undefined) return undefined;
-  // Single use: whoever deletes it has it.
-  const row = await database
-    .deleteFrom('challenges')
-    .where('hash', '=', hashOf(challenge))
-    .where('ticket_id', '=', subject)
-    .returning('expires_at')
-    .executeTakeFirst();
-  return row !== undefined && clock() < row.expires_at ? challenge : undefined;
+  return (await useChallenge({ database, clock }, subject, challenge)) ? challenge : undefined;
 }
 
-function challengeIn(clientDataJson: string): string | undefined {
+/** Uses up a challenge. Whether it was one of the subject's open ones: whoever deletes it has it. */
+export async function useChallenge(
+  { database, clock }: Clocked,
+  subject: string,
+  challenge: string,
+): Promise<boolean> {
+  const { rows } = await take(database, { hash: hashOf(challenge), subject });
+  return rows.some(({ expires_at }) => clock() < expires_at);
+}
+
+const take = prepared((database, { hash, subject }: { hash: string; subject: string }) =>
+  database
+    .deleteFrom('challenges')
+    .where('hash', '=', hash)
+    .where('ticket_id', '=', subject)
+    .returning('expires_at'),
+);
+
+/** The challenge that a clientDataJSON names. */
+export function challengeIn(clientDataJson: string): string | undefined {
   try {
     const data: unknown = JSON.parse(Buffer.from(clientDataJson, 'base64url').toString('utf8'));
     const result = v.safeParse(v.object({ challenge: base64url(200) }), data);
