@@ -2,18 +2,20 @@ import { X509Certificate } from 'node:crypto';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { policies } from '../../common/certificate/index.ts';
 import { type Issued, makeTestPki, type PersonId, type TestPki } from '../../tests/lab/pki/index.ts';
-import { type CertificateRules, judgeCertificate } from './client-certificate.ts';
+import { type CertificateRules, judgeCertificate, knownAuthorities } from './client-certificate.ts';
 
 describe('client certificate', () => {
   let pki: TestPki;
   let rules: CertificateRules;
+  let certificates: X509Certificate[];
   const now = Date.now();
 
   beforeAll(async () => {
     pki = await makeTestPki();
     const { root, hpkiAuthentication, medisAuthentication } = pki.authorities;
+    certificates = [root, hpkiAuthentication, medisAuthentication].map(x509);
     rules = {
-      authorities: [root, hpkiAuthentication, medisAuthentication].map(x509),
+      authorities: knownAuthorities(certificates),
       policies: policies.hpkiAuthentication,
     };
   });
@@ -51,15 +53,18 @@ describe('client certificate', () => {
     expect(
       await judgeCertificate(
         der,
-        { ...rules, authorities: [...rules.authorities, x509(pki.authorities.hpkiSignature)] },
+        { ...rules, authorities: knownAuthorities([...certificates, x509(pki.authorities.hpkiSignature)]) },
         now,
       ),
     ).toEqual(verdict);
   });
 
   it('needs the whole chain up to a self-signed authority', async () => {
-    const onlyIssuer = { ...rules, authorities: [x509(pki.authorities.hpkiAuthentication)] };
-    const onlyRoot = { ...rules, authorities: [x509(pki.authorities.root)] };
+    const onlyIssuer = {
+      ...rules,
+      authorities: knownAuthorities([x509(pki.authorities.hpkiAuthentication)]),
+    };
+    const onlyRoot = { ...rules, authorities: knownAuthorities([x509(pki.authorities.root)]) };
     for (const partial of [onlyIssuer, onlyRoot]) {
       expect(await judgeCertificate(authentication('pharmacist'), partial, now)).toEqual({
         ok: false,
@@ -69,7 +74,10 @@ describe('client certificate', () => {
   });
 
   it('is accepted from the authorities that the operator lists, and from no others of a like name', async () => {
-    const listed = { ...rules, authorities: [...rules.authorities, x509(pki.authorities.unrelated)] };
+    const listed = {
+      ...rules,
+      authorities: knownAuthorities([...certificates, x509(pki.authorities.unrelated)]),
+    };
     expect(await judgeCertificate(authentication('unknown-ca'), rules, now)).toMatchObject({ ok: false });
     expect(await judgeCertificate(authentication('unknown-ca'), listed, now)).toMatchObject({ ok: true });
   });

@@ -1,4 +1,4 @@
-import { X509Certificate } from 'node:crypto';
+import { type KeyObject, X509Certificate } from 'node:crypto';
 import {
   CertificateFormatError,
   type CertificateProfile,
@@ -31,8 +31,8 @@ export type HpkiVerdict =
   | { ok: false; refusal: CertificateRefusal };
 
 export interface CertificateRules {
-  /** All CA certificates that may stand in the chain. A self-signed one ends it. */
-  authorities: readonly X509Certificate[];
+  /** All CAs that may stand in the chain: see knownAuthorities. */
+  authorities: readonly Authority[];
   /** One of these certificate policies must be there. */
   policies: readonly string[];
   /** Whether the certificate is revoked, where revocation lists are configured. */
@@ -123,25 +123,53 @@ function isForAuthentication(
   );
 }
 
+/** A CA certificate, read and verified once: what does not change need not be proven anew for every card. */
+export interface Authority {
+  certificate: X509Certificate;
+  publicKey: KeyObject;
+  /** Milliseconds since 1970. */
+  validFrom: number;
+  validTo: number;
+  /** Those of the known authorities that signed it; itself when it is self-signed, which ends a chain. */
+  issuers: readonly Authority[];
+}
+
+/** All CA certificates that may stand in a chain. Which signed which is found out here. */
+export function knownAuthorities(certificates: readonly X509Certificate[]): Authority[] {
+  const authorities = certificates
+    .filter(({ ca }) => ca)
+    .map((certificate) => ({
+      certificate,
+      publicKey: certificate.publicKey,
+      validFrom: certificate.validFromDate.getTime(),
+      validTo: certificate.validToDate.getTime(),
+      issuers: [] as Authority[],
+    }));
+  for (const authority of authorities) {
+    authority.issuers.push(...authorities.filter((issuer) => isIssued(authority.certificate, issuer)));
+  }
+  return authorities;
+}
+
+function isIssued(certificate: X509Certificate, issuer: Authority): boolean {
+  return certificate.checkIssued(issuer.certificate) && certificate.verify(issuer.publicKey);
+}
+
 /** The issuer of a certificate, if a chain of known, valid authorities leads from it up to a self-signed one. */
 function findIssuer(
   certificate: X509Certificate,
-  authorities: readonly X509Certificate[],
+  authorities: readonly Authority[],
   now: number,
-  left = longestChain,
 ): X509Certificate | undefined {
-  if (left === 0) return undefined;
   return authorities.find(
-    (authority) =>
-      authority.ca &&
-      now >= authority.validFromDate.getTime() &&
-      now <= authority.validToDate.getTime() &&
-      certificate.checkIssued(authority) &&
-      certificate.verify(authority.publicKey) &&
-      (isSelfSigned(authority) || findIssuer(authority, authorities, now, left - 1) !== undefined),
-  );
+    (authority) => isTrusted(authority, now, longestChain) && isIssued(certificate, authority),
+  )?.certificate;
 }
 
-function isSelfSigned(authority: X509Certificate): boolean {
-  return authority.checkIssued(authority) && authority.verify(authority.publicKey);
+function isTrusted(authority: Authority, now: number, left: number): boolean {
+  if (left === 0 || now < authority.validFrom || now > authority.validTo) return false;
+  return (
+    authority.issuers.includes(authority) ||
+    authority.issuers.some((issuer) => isTrusted(issuer, now, left - 1))
+  );
 }

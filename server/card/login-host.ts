@@ -11,6 +11,7 @@ import {
   type CertificateRefusal,
   type CertificateRules,
   judgeCertificate,
+  knownAuthorities,
   proveCertificate,
 } from './client-certificate.ts';
 import { cardConnections } from './connections.ts';
@@ -35,7 +36,7 @@ export async function startCardLoginHost(
   const authorities = await Promise.all(cardLogin.authorities.map(readPem));
   const { revocation } = platform;
   const rules: CertificateRules = {
-    authorities: authorities.map((pem) => new X509Certificate(pem)),
+    authorities: knownAuthorities(authorities.map((pem) => new X509Certificate(pem))),
     policies: cardLogin.policies,
     ...(revocation ? { revocationOf: (...about) => revocation.statusOf(...about) } : {}),
   };
@@ -67,7 +68,7 @@ function loginRoute(
 ): void {
   const { database, clock, configuration } = platform;
   const { origin } = configuration.portal;
-  server.addHook('onRequest', async (_, reply) => {
+  server.addHook('onRequest', (_, reply, done) => {
     // A connection outlives the card, and the next person may sit at the same PC: one request for each handshake.
     reply.headers({
       connection: 'close',
@@ -75,6 +76,7 @@ function loginRoute(
       'referrer-policy': 'no-referrer',
       'strict-transport-security': 'max-age=31536000',
     });
+    done();
   });
   server.get('/login', async (request, reply) => {
     const { login } = request.query as { login?: unknown };
@@ -90,10 +92,12 @@ function loginRoute(
     }
     const { proof } = verdict;
     const subject = proof.card === 'hpki' ? proof.username : proof.subjectHash;
-    if (!(await countWithin(database, rateLimits.loginsOfUsername, subject, clock()))) {
-      return reply.redirect(`${origin}${problemPath('too-many')}`, 303);
-    }
-    const code = await handOver(database, login, verdict.proof, clock());
+    // Both at once: they share a commit. A code that nobody is told is of no use.
+    const [within, code] = await Promise.all([
+      countWithin(database, rateLimits.loginsOfUsername, subject, clock()),
+      handOver(database, login, proof, clock()),
+    ]);
+    if (!within) return reply.redirect(`${origin}${problemPath('too-many')}`, 303);
     request.log.info({ card }, 'card login');
     platform.metrics.cardLogin(card, 'accepted');
     return reply.redirect(`${origin}/card/complete?code=${code}`, 303);
