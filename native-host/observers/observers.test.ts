@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { linuxBrowserSessionObserver } from './browser-session-linux.ts';
 import { linuxCardDriverObserver } from './card-driver-linux.ts';
+import { linuxCardHoldersObserver } from './card-holders-linux.ts';
 import { driverFamily } from './driver-family.ts';
 import { parseModuleList } from './nss-databases.ts';
 import { observeOnce } from './observe-once.ts';
@@ -42,6 +43,28 @@ describe('observeOnce', () => {
     expect(await reason(async () => Promise.reject(new Error('broken')))).toMatchObject({ reason: 'failed' });
     const denied = Object.assign(new Error('denied'), { code: 'EACCES' });
     expect(await reason(() => Promise.reject(denied))).toMatchObject({ reason: 'no-permission' });
+  });
+});
+
+describe('programs that may hold a card', () => {
+  /** As proc(5) shows a process. */
+  async function processWith(id: number, { command, program, maps }: Record<string, string>): Promise<void> {
+    await file(`${id}/cmdline`, command?.replaceAll(' ', '\0') ?? '');
+    await file(`${id}/maps`, `7f00 r-xp /usr/lib/libc.so.6\n7f10 r-xp ${maps}\n`);
+    await symlink(`/opt/${program}`, join(root, `${id}/exe`));
+  }
+
+  it('are those with the PC/SC library in their memory, by their file names, without the host’s own process', async () => {
+    const maps = '/usr/lib/x86_64-linux-gnu/libpcsclite.so.1.0.0';
+    await processWith(10, { command: '/opt/rececom --service', program: 'rececom', maps });
+    await processWith(11, { command: '/opt/rececom', program: 'rececom (deleted)', maps });
+    await processWith(12, { command: 'node main.cjs card-process', program: 'node', maps });
+    await processWith(13, { command: '/opt/editor', program: 'editor', maps: '/usr/lib/libz.so.1' });
+    await file('uptime', '1.0');
+    expect(await linuxCardHoldersObserver({ proc: root }).observe()).toEqual({
+      outcome: 'observed',
+      facts: { candidates: [{ name: 'rececom', processes: 2 }], unseen: 0 },
+    });
   });
 });
 

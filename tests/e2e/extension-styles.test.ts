@@ -3,7 +3,7 @@ import type { Page } from 'puppeteer-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hpkiCard } from './extension/fake-host.ts';
 import { hosts } from './extension/fixture-site.ts';
-import { silentServer } from './extension/silent-server.ts';
+import { type SilentServer, silentServer } from './extension/silent-server.ts';
 import {
   discardBuiltExtension,
   type ExtensionStage,
@@ -17,7 +17,7 @@ import { wholeStyles } from './extension/whole-styles.ts';
 const stranger = 'stranger.example';
 
 let stage: ExtensionStage;
-let silent: Awaited<ReturnType<typeof silentServer>>;
+let silent: SilentServer;
 
 beforeAll(async () => {
   silent = await silentServer();

@@ -1,6 +1,6 @@
 import axe from 'axe-core';
 import type { Page } from 'puppeteer-core';
-import { afterAll, afterEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hpkiCard } from './extension/fake-host.ts';
 import {
   associationPage,
@@ -10,14 +10,14 @@ import {
   portalPage,
   qrPage,
 } from './extension/fixture-site.ts';
+import { KeptStages } from './extension/kept-stages.ts';
 import { focusMovesOn, heardOn, listen, readingOf } from './extension/screen-reader.ts';
-import { silentServer } from './extension/silent-server.ts';
+import { type SilentServer, silentServer } from './extension/silent-server.ts';
 import {
   discardBuiltExtension,
   type ExtensionStage,
   type ExtensionStageOptions,
   extensionAddress,
-  raiseExtensionStage,
   shownChecks,
   untilShown,
 } from './extension/stage.ts';
@@ -25,21 +25,21 @@ import {
 // The built extension in real Chromium. Virtual: the native host, played by the test, and the pages, which are made
 // from the manual. The card login is a real TLS server that insists on a client certificate, and nobody has one.
 
-let stage: ExtensionStage | undefined;
-const closing: (() => void)[] = [];
-/** Ends the login that waits at the browser's dialogs, as a cancelled one ends. */
-let closeLogins: () => void = () => undefined;
+const stages = new KeptStages();
+/** Where the browser's dialogs would be open: a login waits there until it is hung up, as a cancelled one ends. */
+let silent: SilentServer;
 
-afterAll(discardBuiltExtension);
-
-afterEach(async () => {
-  await stage?.stop();
-  stage = undefined;
-  for (const close of closing.splice(0)) close();
+beforeAll(async () => {
+  silent = await silentServer();
+});
+afterAll(async () => {
+  await stages.stop();
+  silent.close();
+  await discardBuiltExtension();
 });
 
 async function raise(options: ExtensionStageOptions = {}): Promise<ExtensionStage> {
-  stage = await raiseExtensionStage(options);
+  const stage = await stages.raise(options);
   stage.site.pages.set(`${hosts.association}/hpki/`, { html: associationPage });
   stage.site.pages.set(`${hosts.portal}/`, { html: portalPage() });
   return stage;
@@ -47,9 +47,7 @@ async function raise(options: ExtensionStageOptions = {}): Promise<ExtensionStag
 
 /** With a card login that stays where the browser's dialogs would be. */
 async function raiseAtDialogs(): Promise<ExtensionStage> {
-  const silent = await silentServer();
-  closing.push(silent.close);
-  closeLogins = silent.hangUp;
+  silent.waitAgain();
   return raise({ silentLoginPort: silent.port });
 }
 
@@ -440,7 +438,7 @@ describe('a card login that fails', () => {
     await press(panel, 'certificate-chosen');
     await untilShown(panel, '[data-step="enter-pin"]');
     at.host.spendTry(hpkiCard({ tries: '63CE' }));
-    closeLogins();
+    silent.hangUp();
     const denied = await at.tabAt(`${extensionAddress}extension/pages/access-denied.html`);
     await untilShown(denied, '[data-cause="pin-wrong"][data-certainty="certain"]');
     expect(await text(denied)).toContain('あと14回');
@@ -452,7 +450,7 @@ describe('a card login that fails', () => {
     const panel = await walkToDialogs(at);
     await press(panel, 'certificate-chosen');
     await untilShown(panel, '[data-step="enter-pin"]');
-    closeLogins();
+    silent.hangUp();
     const denied = await at.tabAt(`${extensionAddress}extension/pages/access-denied.html`);
     await untilShown(denied, '[data-cause="cancelled"][data-certainty="likely"]');
     expect(await text(denied)).toContain('PINの間違いが原因ではありません');

@@ -1,7 +1,16 @@
 import { createServer, type Socket } from 'node:net';
 
+export interface SilentServer {
+  port: number;
+  /** Ends the connections there are, and the browser's second tries. */
+  hangUp(): void;
+  /** Ends the connections there are; later ones wait again. */
+  waitAgain(): void;
+  close(): void;
+}
+
 /** Accepts connections and says nothing: a TLS handshake with it waits as one with an open certificate chooser does. */
-export async function silentServer(): Promise<{ port: number; hangUp(): void; close(): void }> {
+export async function silentServer(): Promise<SilentServer> {
   const sockets = new Set<Socket>();
   let over = false;
   const server = createServer((socket) => {
@@ -15,15 +24,22 @@ export async function silentServer(): Promise<{ port: number; hangUp(): void; cl
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('no port');
+  const endAll = () => {
+    for (const socket of sockets) socket.destroy();
+    sockets.clear();
+  };
   return {
     port: address.port,
-    /** Ends the connections there are, and the browser's second tries. */
     hangUp() {
       over = true;
-      for (const socket of sockets) socket.destroy();
+      endAll();
+    },
+    waitAgain() {
+      over = false;
+      endAll();
     },
     close() {
-      for (const socket of sockets) socket.destroy();
+      endAll();
       server.close();
     },
   };

@@ -48,15 +48,21 @@ export interface ExtensionStage {
   openWindow(): Promise<{ panel: Page; close(): Promise<void> }>;
   /** After its end: the same profile once more. */
   startBrowser(): Promise<void>;
+  /** For the next test: one empty tab, the extension installed just now, a host and a site that nothing was asked of. */
+  renew(host?: HostOptions): Promise<void>;
   /** The tab whose address begins so. */
   tabAt(address: string): Promise<Page>;
   stop(): Promise<void>;
 }
 
-export interface ExtensionStageOptions {
-  language?: 'ja' | 'en';
+/** How the host answers, and whether the browser finds it. */
+export interface HostOptions {
   hostInstalled?: boolean;
   host?: Omit<FakeHostOptions, 'userDataDir' | 'directory'>;
+}
+
+export interface ExtensionStageOptions extends HostOptions {
+  language?: 'ja' | 'en';
   insist?: boolean;
   /** Sends the card login to this port instead of the fixture's. */
   silentLoginPort?: number;
@@ -86,10 +92,14 @@ export async function raiseExtensionStage(options: ExtensionStageOptions = {}): 
       ...(options.insist === undefined ? {} : { insist: options.insist }),
     });
     ending.push(() => site.stop());
-    const host = new FakeHost({ userDataDir, directory: home, ...options.host });
-    await host.start();
-    ending.push(() => host.stop());
-    if (options.hostInstalled === false) await host.uninstall();
+    const startHost = async ({ hostInstalled = true, host: answers }: HostOptions) => {
+      const host = new FakeHost({ userDataDir, directory: home, ...answers });
+      await host.start();
+      if (!hostInstalled) await host.uninstall();
+      return host;
+    };
+    const host = await startHost(options);
+    ending.push(() => stage.host.stop());
     const screen = await startScreen();
     ending.push(() => screen.stop());
     const folder = join(home, 'extension');
@@ -123,6 +133,17 @@ export async function raiseExtensionStage(options: ExtensionStageOptions = {}): 
       openWindow: () => openWindow(stage.browser),
       async startBrowser() {
         Object.assign(stage, await ready(await launch()));
+      },
+      async renew(hostOptions = {}) {
+        await stage.browser.uninstallExtension(ids.extension.development);
+        for (const page of await stage.browser.pages()) if (page !== stage.page) await page.close();
+        await stage.page.goto('about:blank');
+        await stage.host.stop();
+        stage.host = await startHost(hostOptions);
+        site.pages.clear();
+        site.visited.length = 0;
+        await stage.browser.installExtension(folder);
+        await untilActionOpensPanel(stage.browser);
       },
       tabAt: async (address) => {
         const target = await stage.browser.waitForTarget(
