@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, open, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { type RegistryKeys, readRegistryFile } from './registry-file.ts';
@@ -115,9 +116,17 @@ export class WindowsMachine {
     return this.#run(['wine', program, ...parameters]);
   }
 
-  /** Resolves when no program runs there any more, and the registry is on the disk. */
+  /**
+   * Resolves when no program runs there any more, and the registry is on the disk. Wine at times keeps a program that was
+   * ended, with a last thread that waits for Wine itself: after a while such a Windows is shut down.
+   */
   async quiet(): Promise<void> {
-    await this.#run(['wineserver', '-w']);
+    const over = this.#run(['wineserver', '-w']);
+    const patience = new AbortController();
+    const late = sleep(60_000, true, { signal: patience.signal }).catch(() => false);
+    if (await Promise.race([over.then(() => false), late])) await this.#run(['wineserver', '-k']);
+    patience.abort();
+    await over;
   }
 
   /** A part of the registry, like `HKEY_CURRENT_USER\Software`, without what Wine keeps there for itself. */
