@@ -25,6 +25,8 @@ export interface TestServer {
   log(): string;
   /** Moves the server's clock on. */
   advance(milliseconds: number): void;
+  /** … to the beginning of a rate limit's window of so many minutes, lest what is counted falls into two of them. */
+  beginWindow(minutes: number): void;
   /** A browser on a PC or a phone. */
   visitor(userAgent?: string): Visitor;
   stop(): Promise<void>;
@@ -75,6 +77,10 @@ export async function startTestServer(
     log: () => logged,
     advance(milliseconds) {
       offset += milliseconds;
+    },
+    beginWindow(minutes) {
+      const window = minutes * 60_000;
+      offset += window - ((Date.now() + offset) % window);
     },
     visitor: (userAgent) => new Visitor(server, pki, userAgent),
     async stop() {

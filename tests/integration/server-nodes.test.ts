@@ -70,6 +70,7 @@ describe('several nodes on PostgreSQL', () => {
     it('limits hold over all of them', async () => {
       const phones = nodes.map((server) => test.visitor().at(server));
       const answers = [];
+      test.beginWindow(1);
       for (let count = 0; count < 22; count += 1) {
         const visitor = phones[count % phones.length];
         answers.push((await visitor?.ask('/phone/open', { json: { secret: `wrong-${count}` } }))?.status);

@@ -192,6 +192,7 @@ describe.each(databaseKinds)('registration on %s', (kind) => {
       const phone = new SoftwarePhone(test);
       const guesses = ['A'.repeat(43), 'B'.repeat(43), '', 'x', `${'A'.repeat(42)}!`, 'C'.repeat(5000)];
       const answers = [];
+      test.beginWindow(1);
       for (const secret of guesses) {
         const { status, body } = await phone.visitor.ask('/phone/open', { json: { secret } });
         answers.push(`${status} ${body}`);
