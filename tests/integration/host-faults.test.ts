@@ -148,7 +148,7 @@ describe('another program', () => {
     expect(held.stopped).toMatchObject({ by: 'exclusive', pcscCode: '8010000B', afterApdus: 0 });
     const holders = await host.facts('card-holders', () => true, from);
     // The program with which the lab holds cards. Others on this machine may have the library loaded as well.
-    expect(holders.candidates.map(({ name }) => name)).toContainEqual(expect.stringMatching(/^client-/));
+    expect(holders.candidates.map(({ name }) => name)).toContainEqual(expect.stringMatching(/^pcsc_client-/));
     const after = await host.cardAfter(() => lab.fault({ kind: 'release' }));
     expect(after.applications).toEqual(first.applications);
   });
