@@ -50,12 +50,6 @@ class SharedConnectionAdapter extends SqliteAdapter {
   }
 }
 
-/**
- * How long a write waits for others to share its commit with, in milliseconds: much less than a disk takes, and enough for
- * what comes in meanwhile.
- */
-const gathering = 2;
-
 /** What is written between two commits. */
 interface Group {
   written: Promise<void>;
@@ -64,9 +58,10 @@ interface Group {
 }
 
 /**
- * Durable writes cost a wait for the disk each. Here all that is written within a moment shares one: each statement or
- * transaction becomes a part (a savepoint) of an outer transaction, and nobody is answered before that one is on the disk.
- * Who reads meanwhile waits for it too, so that nothing is shown that could still be lost.
+ * Durable writes cost a wait for the disk each. Here all that is written while the event loop goes round once shares
+ * one: each statement or transaction becomes a part (a savepoint) of an outer transaction, and nobody is answered
+ * before that one is on the disk. Who reads meanwhile waits for it too, so that nothing is shown that could still be
+ * lost.
  */
 class GroupCommitDriver implements Driver {
   readonly #file: string;
@@ -184,7 +179,7 @@ class GroupCommitDriver implements Driver {
     promise.catch(() => undefined);
     const group = { written: promise, resolve, reject };
     this.#group = group;
-    setTimeout(() => void this.#commitGroup(group), gathering);
+    setImmediate(() => void this.#commitGroup(group));
   }
 
   async #commitGroup(group: Group): Promise<void> {
