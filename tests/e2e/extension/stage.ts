@@ -190,10 +190,7 @@ async function openWindow(browser: Browser): Promise<{ panel: Page; close(): Pro
   );
   const page = (await target.page()) ?? (await target.asPage());
   const before = new Set(browser.targets());
-  const extension = (await browser.extensions()).get(ids.extension.development);
-  if (!extension) throw new Error('the extension is not loaded: run the build');
-  await page.bringToFront();
-  await page.triggerExtensionAction(extension);
+  await pressAction(browser, page);
   const panel = await browser.waitForTarget(
     (candidate) =>
       !before.has(candidate) && candidate.url().startsWith(`${extensionAddress}extension/panel/`),
@@ -201,11 +198,16 @@ async function openWindow(browser: Browser): Promise<{ panel: Page; close(): Pro
   return { panel: await panel.asPage(), close: () => page.close() };
 }
 
-async function openPanel(browser: Browser, page: Page): Promise<Page> {
+/** The extension's button, in the window of this tab. */
+async function pressAction(browser: Browser, page: Page): Promise<void> {
   const extension = (await browser.extensions()).get(ids.extension.development);
   if (!extension) throw new Error('the extension is not loaded: run the build');
   await page.bringToFront();
   await page.triggerExtensionAction(extension);
+}
+
+async function openPanel(browser: Browser, page: Page): Promise<Page> {
+  await pressAction(browser, page);
   const target = await browser.waitForTarget((candidate) =>
     candidate.url().startsWith(`${extensionAddress}extension/panel/`),
   );
