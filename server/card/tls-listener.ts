@@ -1,6 +1,5 @@
 import { constants } from 'node:crypto';
 import { createServer, type Socket } from 'node:net';
-import { Duplex } from 'node:stream';
 import { createSecureContext, TLSSocket } from 'node:tls';
 
 export interface CardListenerOptions {
@@ -51,12 +50,14 @@ export function listenForCards(
   });
   const open = new Set<Socket>();
   const proven = new WeakSet<Socket>();
+  /** Of each connection that stays for a moment: what ends it now. */
+  const lingering = new Set<() => void>();
   const server = createServer((raw) => {
     open.add(raw);
     raw.on('close', () => open.delete(raw));
     raw.setNoDelay(true);
-    const transport = new LingeringTransport(raw);
-    const socket = new TLSSocket(transport, {
+    linger(raw, () => proven.has(raw), lingering);
+    const socket = new TLSSocket(raw, {
       isServer: true,
       requestCert: true,
       rejectUnauthorized: true,
@@ -90,48 +91,31 @@ export function listenForCards(
             });
             // Whoever is still choosing a certificate must do it again; who has, is answered.
             for (const raw of open) if (!proven.has(raw)) raw.destroy();
+            for (const end of lingering) end();
           }),
       });
     });
   });
 }
 
-/** The TCP connection below TLS, which TLS cannot tear down before the peer has read what was sent. */
-class LingeringTransport extends Duplex {
-  readonly #raw: Socket;
-
-  constructor(raw: Socket) {
-    super({ allowHalfOpen: true });
-    this.#raw = raw;
-    raw.on('data', (chunk) => {
-      if (!this.destroyed && !this.push(chunk)) raw.pause();
-    });
-    raw.on('end', () => {
-      if (!this.destroyed) this.push(null);
-    });
-    raw.on('error', () => raw.destroy());
-    raw.on('close', () => this.destroy());
-  }
-
-  override _read(): void {
-    this.#raw.resume();
-  }
-
-  override _write(chunk: Buffer, _: BufferEncoding, done: (error?: Error | null) => void): void {
-    this.#raw.write(chunk, done);
-  }
-
-  override _final(done: () => void): void {
-    this.#raw.end(done);
-  }
-
-  override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
-    const raw = this.#raw;
-    if (!raw.destroyed) {
-      raw.resume();
-      const timer = setTimeout(() => raw.destroy(), lingerTimeout);
-      raw.on('close', () => clearTimeout(timer));
+/**
+ * Puts off the end of a connection whose handshake failed: TLS above it ends as ever, but what the peer still sends is
+ * taken until it can have read the alert. A TCP connection closed with octets unread is reset, and a reset may overtake
+ * the alert (RFC 1122 4.2.2.13).
+ */
+function linger(raw: Socket, isProven: () => boolean, lingering: Set<() => void>): void {
+  const close = raw._destroy.bind(raw);
+  raw._destroy = (error, done) => {
+    if (isProven()) {
+      close(error, done);
+      return;
     }
-    done(error);
-  }
+    const end = () => {
+      clearTimeout(timer);
+      lingering.delete(end);
+      close(error, done);
+    };
+    const timer = setTimeout(end, lingerTimeout);
+    lingering.add(end);
+  };
 }

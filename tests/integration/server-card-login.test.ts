@@ -1,4 +1,6 @@
 import { once } from 'node:events';
+import { type AddressInfo, connect as connectTcp, createServer } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { connect, type SecureVersion, type TLSSocket } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { cardHost, personOf, portalHost, startTestServer, type TestServer } from './server-fixture.ts';
@@ -39,6 +41,49 @@ describe('card login', () => {
 
   it('does not begin without a certificate: the handshake fails with an alert', async () => {
     await expect(test.visitor().logIn(undefined)).rejects.toThrow(/alert handshake failure/);
+  });
+
+  it('lets the browser read the alert, however its side of the handshake comes in', async () => {
+    // Between the two: octets of the client in small pieces, and more of them after the alert.
+    const sent: Buffer[] = [];
+    let reset = false;
+    const over = Promise.withResolvers<void>();
+    const slow = createServer((client) => {
+      const { cardLogin: port } = test.server.ports;
+      const server = connectTcp({ host: '127.0.0.1', port, allowHalfOpen: true });
+      let pieces = Promise.resolve();
+      client.on('data', (octets) => {
+        // What follows the server's words is the certificate, which is empty, and more that comes after it.
+        const size = sent.length === 0 ? octets.length : 16;
+        for (let at = 0; at < octets.length; at += size) {
+          pieces = pieces.then(() => sleep(20)).then(() => void server.write(octets.subarray(at, at + size)));
+        }
+      });
+      server.on('data', (octets) => {
+        sent.push(octets);
+        client.write(octets);
+      });
+      server.on('error', () => {
+        reset = true;
+      });
+      client.on('error', () => {});
+      client.on('close', () => void pieces.then(() => sleep(20)).then(() => server.end()));
+      server.on('close', over.resolve);
+    });
+    slow.listen(0, '127.0.0.1');
+    await once(slow, 'listening');
+    const socket = connect({
+      host: '127.0.0.1',
+      port: (slow.address() as AddressInfo).port,
+      servername: cardHost,
+      ca: test.pki.authorities.tls.certificate.pem,
+    });
+    await expect(once(socket, 'close')).rejects.toThrow(/alert handshake failure/);
+    await over.promise;
+    await new Promise((done) => slow.close(done));
+    // Alert (21) of level fatal (2), handshake_failure (40): RFC 5246 7.2.
+    expect([...Buffer.concat(sent).subarray(-7)]).toEqual([21, 3, 3, 0, 2, 2, 40]);
+    expect(reset).toBe(false);
   });
 
   describe('over TLS', () => {
