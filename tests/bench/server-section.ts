@@ -281,7 +281,7 @@ function makeCards({ pki }: Bench): Card[] {
 
 async function cardLogins(bench: Bench): Promise<Row[]> {
   const { extent, pki } = bench;
-  const count = extent.quick ? 60 : 240;
+  const count = extent.quick ? 120 : 240;
   extent.say('server: card logins, beside bare Node');
   const ours = await ourServer(bench, 'cards');
   const bare = await bareServer(bench, 'card');

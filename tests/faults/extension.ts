@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Page } from 'puppeteer-core';
 import { hpkiCard } from '../e2e/extension/fake-host.ts';
-import { associationPage, completePage, hosts, portalPage, qrPage } from '../e2e/extension/fixture-site.ts';
+import { completePage, qrPage } from '../e2e/extension/fixture-site.ts';
 import { silentServer } from '../e2e/extension/silent-server.ts';
 import {
   discardBuiltExtension,
@@ -10,16 +10,14 @@ import {
   raiseExtensionStage,
   untilShown,
 } from '../e2e/extension/stage.ts';
+import { type Place, places, press, show, walkTo } from './extension-journey.ts';
+import { LivingExtension } from './extension-life.ts';
 import { type Outcome, rightIf } from './ledger.ts';
 import { found } from './personal-data.ts';
 import { type FaultRun, rounds } from './run.ts';
 
 const area = 'extension';
 const panelAddress = `${extensionAddress}extension/panel/`;
-
-/** Where a journey can be when something happens to it. */
-const places = ['prepare', 'choose-certificate', 'enter-pin', 'scan-qr', 'phone-login', 'finish'] as const;
-type Place = (typeof places)[number];
 
 /**
  * Faults around the built extension in real Chromium. The host is played by the run, so that what the extension was
@@ -28,6 +26,7 @@ type Place = (typeof places)[number];
 export async function extensionFaults(given: FaultRun): Promise<void> {
   given.say('extension');
   const silent = await silentServer();
+  const living = given.extent === 'soak' ? await LivingExtension.begin(silent.port) : undefined;
   try {
     const of = (fault: (given: FaultRun, port: number, place: Place) => Promise<void>) =>
       // Each takes some seconds of browser: the quick run has two places of each, chance says which.
@@ -35,7 +34,7 @@ export async function extensionFaults(given: FaultRun): Promise<void> {
         .shuffled(places)
         .slice(0, given.extent === 'quick' ? 2 : places.length)
         .map((place) => () => fault(given, silent.port, place));
-    await rounds(given, [
+    const faults = [
       ...[
         workerEnds,
         hostGone,
@@ -49,8 +48,10 @@ export async function extensionFaults(given: FaultRun): Promise<void> {
       () => nonsense(given, silent.port),
       () => hugeMessages(given, silent.port),
       () => brokenFrames(given, silent.port),
-    ]);
+    ];
+    await rounds(given, faults, () => living?.turn(given.steadiness) ?? Promise.resolve());
   } finally {
+    await living?.end();
     silent.close();
     await discardBuiltExtension();
   }
@@ -74,7 +75,9 @@ async function inject(
     async () => {
       const stage = await raiseExtensionStage({ silentLoginPort });
       try {
-        const outcome = await body({ stage, panel: await walkTo(stage, place) });
+        const panel = await stage.openPanel();
+        await walkTo(stage, panel, place);
+        const outcome = await body({ stage, panel });
         ledger.personalData.push(...(await personsOnDisk(stage)));
         return outcome;
       } catch (cause) {
@@ -125,39 +128,6 @@ async function personsOnDisk(stage: ExtensionStage): Promise<string[]> {
   return found(['00100 JPATEST', 't00100-jpa', '00200 JPATEST', 't00200-jpa'], kept).map(
     (word) => `extension’s storage: ${word}`,
   );
-}
-
-/** The journey as far as this step. */
-async function walkTo(stage: ExtensionStage, place: Place): Promise<Page> {
-  stage.site.pages.set(`${hosts.association}/hpki/`, { html: associationPage });
-  stage.site.pages.set(`${hosts.portal}/`, { html: portalPage() });
-  stage.host.attachReader();
-  const panel = await stage.openPanel();
-  stage.host.insert(hpkiCard());
-  await untilShown(panel, '[data-verdict="ready"]');
-  if (place === 'prepare') return panel;
-  await press(panel, 'start');
-  await untilShown(panel, '[data-step="choose-certificate"]');
-  if (place === 'choose-certificate') return panel;
-  await press(panel, 'certificate-chosen');
-  await untilShown(panel, '[data-step="enter-pin"]');
-  if (place === 'enter-pin') return panel;
-  await show(stage, '/qr', qrPage());
-  await untilShown(panel, '[data-step="scan-qr"]');
-  if (place === 'scan-qr') return panel;
-  await press(panel, 'phone-opened');
-  await untilShown(panel, '[data-step="phone-login"]');
-  if (place === 'phone-login') return panel;
-  await show(stage, '/done', completePage);
-  await untilShown(panel, '[data-step="finish"]');
-  return panel;
-}
-
-const press = (panel: Page, action: string) => panel.locator(`[data-action="${action}"]`).click();
-
-async function show(stage: ExtensionStage, path: string, html: string): Promise<void> {
-  stage.site.pages.set(`${hosts.portal}${path}`, { html });
-  await stage.page.goto(`https://${hosts.portal}${path}`).catch(() => undefined);
 }
 
 const stepOf = (panel: Page) => panel.$eval('main', (main) => main.getAttribute('data-step'));

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
-/** Measures of something that lives on through a run: memory in MiB, and what it holds open. */
+/** Measures of something that lives on through a run: memory in MiB, and what it holds open or listens to. */
 export interface Sample {
   memoryMiB: number;
   handles: number;

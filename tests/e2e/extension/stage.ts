@@ -258,7 +258,9 @@ const patience = 30_000;
 
 /** Waits for the panel's public attributes. */
 export async function untilShown(page: Page, selector: string): Promise<void> {
-  await page.waitForSelector(selector, { timeout: patience });
+  const found = await page.waitForSelector(selector, { timeout: patience });
+  // A handle keeps its element from being collected.
+  await found?.dispose();
 }
 
 /** `check → status` as the panel shows it. */
