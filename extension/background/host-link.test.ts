@@ -168,18 +168,21 @@ describe('host link', () => {
     expect(ports).toHaveLength(1);
   });
 
-  it('starts a host anew that ended while it worked, but not for ever', async () => {
+  it.each([
+    ['ended', 'Native host has exited.', 'crashed'],
+    ['sent what is no message', 'Error when communicating with the native messaging host.', 'malformed'],
+  ])('starts a host anew that worked and %s, but not for ever', async (_, words, failure) => {
     await connect();
     for (let restart = 1; restart <= 3; restart += 1) {
-      port().end('Native host has exited.');
+      port().end(words);
       expect(ports).toHaveLength(restart + 1);
       port().answer('hello', hello);
       await settle();
     }
-    port().end('Native host has exited.');
+    port().end(words);
     await settle();
     expect(ports).toHaveLength(4);
-    expect(states.at(-1)).toMatchObject({ state: 'failed', failure: 'crashed' });
+    expect(states.at(-1)).toMatchObject({ state: 'failed', failure });
     link.open();
     expect(ports).toHaveLength(5);
   });

@@ -166,7 +166,9 @@ export class HostLink {
   #ended(failure: HostFailure, detail: string | undefined): void {
     const worked = this.#state.state === 'connected';
     this.#drop();
-    if (worked && failure === 'crashed' && this.#reopenings < maximumReopenings) {
+    // One that worked and broke off, or said what the browser could not read, gets another chance.
+    const broke = failure === 'crashed' || failure === 'malformed';
+    if (worked && broke && this.#reopenings < maximumReopenings) {
       this.#reopenings += 1;
       void this.#connect();
       return;
