@@ -1,9 +1,10 @@
 import { isSea } from 'node:sea';
 import { actionsHere } from './actions/index.ts';
 import { chosenBackend } from './card/backends/chosen.ts';
-import { openCardDesk, ownCommand } from './host.ts';
+import { openCardDesk } from './host.ts';
 import type { LookingProcess } from './looking/client.ts';
 import { openMessagePort } from './messaging/message-port.ts';
+import { ownCommand } from './own-command.ts';
 import { Session } from './session.ts';
 import { hostVersion } from './version.ts';
 

@@ -1,5 +1,7 @@
 import { parseArgs } from 'node:util';
+import { startCardProcess } from '../card/process/start.ts';
 import { exitCode } from '../exit-codes.ts';
+import { ownCommand } from '../own-command.ts';
 import { hostVersion } from '../version.ts';
 import { commandLanguage } from './language.ts';
 import { type Words, words } from './words.ts';
@@ -44,8 +46,9 @@ async function runInspect(parameters: string[], say: Words): Promise<number> {
     args: parameters,
     options: { json: { type: 'boolean' }, offline: { type: 'boolean' }, record: { type: 'string' } },
   });
-  // The card process takes the longest: it is started before the rest is loaded.
-  const cards = (await import('../host.ts')).startQuietDesk();
+  // The card process takes the longest: it is started before the rest is loaded, what speaks with it included.
+  const started = startCardProcess(ownCommand('card-process'));
+  const cards = (await import('../host.ts')).startQuietDesk(started);
   const { inspect } = await import('./inspect.ts');
   const inspection = await inspect({ offline: values.offline === true, cards });
   if (values.record !== undefined) {

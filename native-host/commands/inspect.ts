@@ -9,10 +9,11 @@ import {
 import { chosenBackend } from '../card/backends/chosen.ts';
 import { isHeld } from '../card/desk.ts';
 import { exitCode } from '../exit-codes.ts';
-import { type CardDesk, ownCommand, startQuietDesk } from '../host.ts';
+import { type CardDesk, startQuietDesk } from '../host.ts';
 import { LookingProcess } from '../looking/client.ts';
 import { cardObservation, readersObservation, serviceObservation } from '../observers/desk-observations.ts';
 import { observeOnce, surroundings } from '../observers/index.ts';
+import { ownCommand } from '../own-command.ts';
 import { hostVersion } from '../version.ts';
 
 /** What `inspect --json` prints: one object, stable. */

@@ -5,8 +5,9 @@ import { openCardPort } from '../backends/open.ts';
 import { ReadingCalledOff } from '../exchange.ts';
 import type { CardPort } from '../port.ts';
 import { type ReadProfile, readCard } from '../read-card.ts';
+import { type CardCommand, parseCardCommand } from './commands.ts';
 import { endWithParent } from './end-with-parent.ts';
-import { type CardCommand, type CardEvent, parseCardCommand } from './messages.ts';
+import type { CardEvent } from './events.ts';
 
 /** Milliseconds to wait for another program's transaction before the card is called exclusive. */
 const transactionMs = 1500;

@@ -2,12 +2,13 @@ import type { ChildProcess } from 'node:child_process';
 import type { CardFacts, Reader } from '../../../common/protocol/index.ts';
 import { type MessagePort, openMessagePort } from '../../messaging/message-port.ts';
 import type { WatchEvent } from '../port.ts';
-import { type CardCommand, parseCardEvent } from './messages.ts';
+import type { CardCommand } from './commands.ts';
+import { parseCardEvent } from './events.ts';
+import { type StartedCardProcess, startCardProcess } from './start.ts';
 
 export interface CardProcessOptions {
   /** Program and arguments that start a card process. */
   command: readonly [string, ...string[]];
-  environment?: NodeJS.ProcessEnv;
   /** Milliseconds a reading may take before its process is ended. */
   readMs: number;
   onWatch: (event: WatchEvent) => void;
@@ -24,8 +25,6 @@ interface Reading {
   start: number;
 }
 
-/** One worker thread for the watch, and one for each reader of a full pcsc-lite, stuck or not. */
-const threads = 20;
 /** Milliseconds before a process that ended by itself is started again, growing with each time in a row. */
 const restartMs = [0, 200, 1000, 5000, 30_000];
 /** A process that lived longer than this many milliseconds was healthy. */
@@ -51,16 +50,10 @@ export class CardProcess {
     this.#options = options;
   }
 
-  start(): void {
+  /** `started`: one that was started with the same command already. */
+  start(started?: StartedCardProcess): void {
     if (this.#child || this.#ended) return;
-    // Loaded here: the host answers the browser's hello before it starts anything.
-    const { spawn } = process.getBuiltinModule('node:child_process');
-    const [program, ...parameters] = this.#options.command;
-    const child = spawn(program, parameters, {
-      stdio: ['pipe', 'pipe', 'inherit'],
-      env: { ...(this.#options.environment ?? process.env), UV_THREADPOOL_SIZE: String(threads) },
-      windowsHide: true,
-    });
+    const child = started ?? startCardProcess(this.#options.command);
     this.#child = child;
     this.#startedAt = performance.now();
     this.#port = openMessagePort(child.stdout, child.stdin, {
