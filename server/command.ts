@@ -13,16 +13,14 @@ const usage = `node server/command.ts --config FILE COMMAND
 
 /** For whoever administers the machine. What operators do themselves is on their console. */
 async function main(): Promise<number> {
-  const { values, positionals } = parseArgs({
-    options: { config: { type: 'string' } },
-    allowPositionals: true,
-  });
+  const [options, command] = optionsAndCommand(process.argv.slice(2));
+  const { values } = parseArgs({ args: options, options: { config: { type: 'string' } } });
   const { HPKI_NAVI_CONFIG_FILE: file, ...environment } = process.env;
   const configuration = await loadConfiguration(values.config ?? file, environment);
   const database = await openDatabase(configuration.database);
   const say = (text: string) => process.stdout.write(`${text}\n`);
   try {
-    const [subject, verb, ...rest] = positionals;
+    const [subject, verb, ...rest] = command;
     switch (`${subject} ${verb}`) {
       case 'operator add': {
         const [name = '', role = ''] = rest;
@@ -64,6 +62,13 @@ async function main(): Promise<number> {
   } finally {
     await database.destroy();
   }
+}
+
+/** What comes after the command's first word is no option, whatever it begins with: an id may begin with `-`. */
+function optionsAndCommand(words: readonly string[]): [string[], string[]] {
+  const isCommand = (word: string, index: number) => !word.startsWith('-') && words[index - 1] !== '--config';
+  const at = words.findIndex(isCommand);
+  return at < 0 ? [[...words], []] : [words.slice(0, at), words.slice(at)];
 }
 
 main().then(

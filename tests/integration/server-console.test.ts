@@ -244,16 +244,20 @@ describe.each(databaseKinds)('the operators’ console on %s', (kind) => {
       }),
     );
     const command = (...words: string[]) =>
-      new Promise<{ code: number | null; said: string }>((resolve, reject) => {
+      new Promise<{ code: number | null; said: string; complained: string }>((resolve, reject) => {
         const child = spawn(process.execPath, ['server/command.ts', '--config', config, ...words], {
-          stdio: ['ignore', 'pipe', 'ignore'],
+          stdio: ['ignore', 'pipe', 'pipe'],
         });
         let said = '';
+        let complained = '';
+        child.stderr.setEncoding('utf8').on('data', (text: string) => {
+          complained += text;
+        });
         child.stdout.setEncoding('utf8').on('data', (text: string) => {
           said += text;
         });
         child.once('error', reject);
-        child.once('close', (code) => resolve({ code, said }));
+        child.once('close', (code) => resolve({ code, said, complained }));
       });
     const added = await command('operator', 'add', '試験 太郎', 'support');
     const [id = '', link = ''] = added.said.trim().split('\n');
@@ -264,6 +268,11 @@ describe.each(databaseKinds)('the operators’ console on %s', (kind) => {
       said: expect.stringMatching(/^1 entries, unbroken\nhead [0-9a-f]{64}/),
     });
     const head = before.said.trim().split(' ').at(-1) ?? '';
+    // An id is any 43 letters of base64url, so that it may look like an option: it is an id all the same.
+    expect(await command('operator', 'end', `-${id.slice(1)}`)).toMatchObject({
+      code: 1,
+      complained: 'no operator in service with this id\n',
+    });
     expect(await command('operator', 'end', id)).toMatchObject({ code: 0 });
     expect((await command('operator', 'list')).said).toBe(`${id}\tsupport\tended\t試験 太郎\n`);
     expect(await command('audit', 'verify', head)).toMatchObject({ code: 0 });
