@@ -107,6 +107,22 @@ export const hostActionWords = {
 
 export type HostAction = keyof typeof hostActionWords;
 
+/** What came of it, where there is something to say. */
+export const hostActionOutcomes = {
+  'under-way': {
+    ja: '開いています。Windowsから許可を求められたら、画面の指示に従ってください。',
+    en: 'Opening it. Should Windows ask for permission, follow what it says.',
+  },
+  'no-permission': {
+    ja: 'このPCの管理者の権限が要るため、できませんでした。PCの管理者の方に、このボタンの操作をお願いしてください。',
+    en: 'This takes an administrator of this PC. Please ask whoever administers it to do what this button says.',
+  },
+  stopped: {
+    ja: 'できませんでした。もう一度押すか、Windowsのスタートメニューから開いてください。',
+    en: 'It could not be done. Press once more, or open it from the Windows Start menu.',
+  },
+} as const satisfies Record<string, Text>;
+
 /** What a button beside a finding does. Each only after the person's click. */
 export type CheckAction =
   | HostAction

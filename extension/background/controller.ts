@@ -98,6 +98,7 @@ export class Controller {
         this.attached(command.again);
         return;
       case 'check-again':
+        this.#change({ hostAction: null });
         if (this.#link.isOpen) void this.#link.observeAgain();
         else this.#link.open();
         this.#checkSite();
@@ -282,7 +283,10 @@ export class Controller {
 
   /** What it opened or started may change what is seen: looked at once more. */
   async #act(action: Action): Promise<void> {
-    await this.#link.act(action);
+    this.#change({ hostAction: { action, outcome: 'under-way' } });
+    const outcome = await this.#link.act(action);
+    const permitted = outcome === 'no-permission' ? outcome : 'stopped';
+    this.#change({ hostAction: outcome === 'done' ? null : { action, outcome: permitted } });
     await this.#link.observeAgain();
   }
 

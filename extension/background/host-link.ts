@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import {
   type Action,
   eventSchema,
+  type FailureCode,
   type HostEvent,
   type Observation,
   protocolVersion,
@@ -39,7 +40,8 @@ const deadlines = {
   observe: 20_000,
   reread: 30_000,
   quiet: 1000,
-  act: 15_000,
+  // Windows may ask the person for an administrator's consent first, and itself gives up after two minutes.
+  act: 120_000,
   // May wait behind `hello` for a host that is starting.
   'report-secret': 20_000,
 } as const;
@@ -92,9 +94,11 @@ export class HostLink {
     return (await this.#request({ type: 'reread', reader }))?.type === 'done';
   }
 
-  /** The person pressed the button. Resolves to whether the host did it. */
-  async act(action: Action): Promise<boolean> {
-    return (await this.#request({ type: 'act', action }))?.type === 'done';
+  /** The person pressed the button. Resolves to what came of it; a host that ends meanwhile did not do it. */
+  async act(action: Action): Promise<'done' | FailureCode> {
+    const answer = await this.#request({ type: 'act', action });
+    if (answer?.type === 'failed') return answer.code;
+    return answer?.type === 'done' ? 'done' : 'internal';
   }
 
   /** The secret for tokens in reports that this user's host keeps; null from one that is missing, older or keeps none. */

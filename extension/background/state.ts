@@ -20,7 +20,7 @@ import {
   selectedCard,
   triesLeft,
 } from '../judge/index.ts';
-import type { PanelState } from '../messages/panel-messages.ts';
+import type { HostActionState, PanelState } from '../messages/panel-messages.ts';
 import { noObservations } from './observations.ts';
 import { parseSettings, type Settings } from './settings-schema.ts';
 
@@ -29,6 +29,8 @@ export interface State {
   journey: Journey;
   observations: Observations;
   host: HostState;
+  /** The last button pressed for something that the host does, while there is something to say of it. */
+  hostAction: HostActionState | null;
   site: SiteState;
   browser: BrowserFacts;
   login: CardLogin | null;
@@ -44,6 +46,7 @@ export function initialState(browser: BrowserFacts): State {
     journey: noJourney,
     observations: noObservations,
     host: { state: 'connecting' },
+    hostAction: null,
     site: { state: 'checking' },
     browser,
     login: null,
@@ -123,7 +126,10 @@ export function panelStateOf(state: State, judgement: Judgement, now: number): P
   return {
     ...judgement,
     foremost: judgement.foremost ?? null,
-    hostActions: state.host.state === 'connected' ? (state.host.actions ?? []) : [],
+    hostActions: {
+      available: state.host.state === 'connected' ? (state.host.actions ?? []) : [],
+      last: state.hostAction,
+    },
     certificate: profile
       ? {
           subject: profile.subject.commonName ?? '',

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { type Phone, stepIds } from '../../common/guide/types.ts';
-import { actions } from '../../common/protocol/index.ts';
+import { type Action, actions } from '../../common/protocol/index.ts';
 import type { LoginCause } from '../diagnosis/index.ts';
 import type { Journey } from '../journey/journey.ts';
 import type { Check, Verdict } from '../judge/index.ts';
@@ -43,13 +43,22 @@ export const panelCommand = v.variant('type', [
 ]);
 export type PanelCommand = v.InferOutput<typeof panelCommand>;
 
+/** What the host was asked to do, and what came of it: `stopped` for everything but the right to do it. */
+export interface HostActionState {
+  action: Action;
+  outcome: 'under-way' | 'no-permission' | 'stopped';
+}
+
 /** Everything a page of the extension shows. */
 export interface PanelState {
   verdict: Verdict;
   checks: Check[];
   foremost: Check | null;
-  /** What the host here can do at a click. */
-  hostActions: readonly string[];
+  hostActions: {
+    /** What the host here can do at a click. */
+    available: readonly string[];
+    last: HostActionState | null;
+  };
   /** Error 1: why, surest first; what has been put right since; the PIN known not to be it. */
   login: { causes: LoginCause[]; gone: Check[]; pinInnocent: boolean };
   /** As the certificate chooser shows it: 件名, 発行元, シリアル番号. */

@@ -7,7 +7,7 @@ const nothingKnown: PanelState = {
   verdict: 'checking',
   checks: [],
   foremost: null,
-  hostActions: [],
+  hostActions: { available: [], last: null },
   login: { causes: [], gone: [], pinInnocent: false },
   certificate: null,
   username: null,

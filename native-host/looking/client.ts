@@ -19,6 +19,9 @@ interface Question {
   timer: NodeJS.Timeout;
 }
 
+/** An action may have to wait for an administrator's consent, which Windows itself gives up after two minutes. */
+const actMs = 130_000;
+
 /** Worker threads of the process: more than there are calls that can hang at the same time. */
 const threads = 16;
 
@@ -27,7 +30,7 @@ const threads = 16;
  * and with SIGKILL when a call in it hangs, as soon as the other questions are through.
  */
 export class LookingProcess {
-  readonly #options: Required<LookingProcessOptions>;
+  readonly #options: LookingProcessOptions & { answerMs: number; idleMs: number };
   readonly #questions = new Map<number, Question>();
   #child: ChildProcess | undefined;
   #port: MessagePort | undefined;
@@ -47,11 +50,14 @@ export class LookingProcess {
     clearTimeout(this.#idle);
     const id = this.#nextId++;
     return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => {
-        this.#stuck = true;
-        const late = Object.assign(new Error('no answer in time'), { code: 'ETIMEDOUT' });
-        this.#settle(id, late);
-      }, this.#options.answerMs);
+      const timer = setTimeout(
+        () => {
+          this.#stuck = true;
+          const late = Object.assign(new Error('no answer in time'), { code: 'ETIMEDOUT' });
+          this.#settle(id, late);
+        },
+        question.type === 'act' ? actMs : this.#options.answerMs,
+      );
       const settle = (answer: LookingAnswer | Error) =>
         answer instanceof Error ? reject(answer) : resolve(answer);
       this.#questions.set(id, { settle, timer });

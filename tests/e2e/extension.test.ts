@@ -200,6 +200,37 @@ describe('the host', () => {
     await untilShown(panel, '[data-reason="card-present.none"]');
   });
 
+  it('does at a click what it can, and says what came of it', async () => {
+    const stage = await raise();
+    const { host } = stage;
+    Object.assign(host, {
+      platform: 'win32',
+      actions: ['open-services'],
+      service: { state: 'stopped', startType: 'disabled' },
+    });
+    const panel = await stage.openPanel();
+    const outcome = async () => {
+      await untilShown(panel, '[data-outcome]');
+      return panel.$eval('[data-outcome]', (said) => [said.getAttribute('data-outcome'), said.textContent]);
+    };
+    await untilShown(panel, '[data-action="open-services"]');
+    host.actOutcome = 'no-permission';
+    await press(panel, 'open-services');
+    await untilShown(panel, '[data-outcome="no-permission"]');
+    expect(await outcome()).toEqual(['no-permission', expect.stringContaining('管理者の権限')]);
+    host.actOutcome = 'action-unavailable';
+    await press(panel, 'open-services');
+    await untilShown(panel, '[data-outcome="stopped"]');
+    // What it opened may have changed something: everything is looked at once more, and nothing is left to say.
+    host.actOutcome = 'done';
+    host.service = { state: 'running' };
+    await press(panel, 'open-services');
+    await untilShown(panel, '[data-check="pcsc-service"][data-status="pass"]');
+    expect(await panel.$('[data-outcome]')).toBeNull();
+    const asked = host.requests.filter(({ type }) => type === 'act');
+    expect(asked).toMatchObject(Array(3).fill({ action: 'open-services', deadlineMs: 120_000 }));
+  });
+
   it('is let go when the panel is closed', async () => {
     const { host, openPanel } = await raise();
     const panel = await openPanel();

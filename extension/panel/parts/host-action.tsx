@@ -1,12 +1,13 @@
 import { createContext } from 'preact';
 import { useContext } from 'preact/hooks';
-import { type HostAction, hostActionWords } from '../../../common/guide/checks.ts';
+import { type HostAction, hostActionOutcomes, hostActionWords } from '../../../common/guide/checks.ts';
+import type { PanelState } from '../../messages/panel-messages.ts';
 import type { Send } from '../background-port.ts';
 import { inLanguage } from '../words.ts';
 import { Button } from './button.tsx';
 
-/** What the host on this PC can do at a click. */
-export const HostActions = createContext<readonly string[]>([]);
+/** What the host on this PC can do at a click, and what came of the last. */
+export const HostActions = createContext<PanelState['hostActions']>({ available: [], last: null });
 
 export function isHostAction(action: string | undefined): action is HostAction {
   return action !== undefined && Object.hasOwn(hostActionWords, action);
@@ -14,7 +15,9 @@ export function isHostAction(action: string | undefined): action is HostAction {
 
 /** A button with a word on what it does. Nothing where the host can't do it. */
 export function HostActionButton({ action, send, main }: { action: HostAction; send: Send; main: boolean }) {
-  if (!useContext(HostActions).includes(action)) return null;
+  const { available, last } = useContext(HostActions);
+  if (!available.includes(action)) return null;
+  const outcome = last?.action === action ? last.outcome : null;
   const { label, does } = hostActionWords[action];
   const description = `does-${action}`;
   return (
@@ -29,6 +32,10 @@ export function HostActionButton({ action, send, main }: { action: HostAction; s
       </Button>
       <p id={description} class="check-next">
         {inLanguage(does)}
+      </p>
+      <p class="check-next" role="status" data-outcome={outcome ?? undefined}>
+        {outcome === 'under-way' ? <span class="spinner" aria-hidden="true" /> : null}
+        {outcome ? inLanguage(hostActionOutcomes[outcome]) : null}
       </p>
     </div>
   );

@@ -3,7 +3,9 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
 import ids from '../../../common/ids.json' with { type: 'json' };
 import {
+  type Action,
   type CardFacts,
+  type FailureCode,
   type Observation,
   parseRequest,
   protocolVersion,
@@ -36,6 +38,9 @@ export class FakeHost {
   service: { state: 'running' | 'stopped' | 'absent'; startType?: 'disabled' | 'trigger' | 'manual' } = {
     state: 'running',
   };
+  /** What it can do at a click, and what comes of that. */
+  actions: Action[] = [];
+  actOutcome: 'done' | FailureCode = 'done';
   /** What tokens in reports are made with; null: a host that knows of none. */
   reportSecret: string | null = 'c5'.repeat(32);
   readonly #options: FakeHostOptions;
@@ -203,7 +208,12 @@ export class FakeHost {
           node: 'v24.21.0',
           arch: 'x64',
           backend: 'koffi',
+          actions: this.actions,
         });
+        return;
+      case 'act':
+        if (this.actOutcome === 'done') break;
+        this.#send({ type: 'failed', id, code: this.actOutcome });
         return;
       case 'quiet':
         this.#quiet = request.on;
