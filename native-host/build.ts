@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { build } from 'vite';
 import ids from '../common/ids.json' with { type: 'json' };
+import { v8Options } from './v8-options.ts';
 
 export interface HostBuild {
   /** Folder to fill; what was in it is removed. */
@@ -74,6 +75,6 @@ function launcherScript(node: string): string {
   return `#!/bin/sh
 self=$0
 [ -h "$self" ] && self=$(readlink -f "$self")
-exec '${node.replaceAll("'", `'\\''`)}' "\${self%/*}/main.cjs" "$@"
+exec '${node.replaceAll("'", `'\\''`)}' ${v8Options.join(' ')} "\${self%/*}/main.cjs" "$@"
 `;
 }

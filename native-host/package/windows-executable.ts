@@ -2,6 +2,7 @@ import { copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { Data, NtExecutable, NtExecutableResource, Resource } from 'resedit';
+import { v8Options } from '../v8-options.ts';
 import { windowsNode } from './fetched-package.ts';
 import { PackageError, product } from './product.ts';
 import { runTool } from './tool.ts';
@@ -73,6 +74,7 @@ async function singleExecutableBlob(bundle: string): Promise<Buffer> {
         disableExperimentalSEAWarning: true,
         useSnapshot: false,
         useCodeCache: false,
+        execArgv: v8Options,
         // A variable on the user's PC must not change how the host runs.
         execArgvExtension: 'none',
       }),

@@ -13,6 +13,9 @@ import { type CardPace, cardPaces, cardTime } from './slow-cards.ts';
 import { ratios, summarise } from './statistics.ts';
 
 const ours = 'hpki-navi';
+const offline = 'hpki-navi, --offline';
+/** Milliseconds promised for a whole inspection without network, from its start, on the lab's reader. */
+const inspectMs = 300;
 
 /**
  * Card to verdict, on the same card, in the same reader, in turns. The card makes OpenSC the concessions it needs;
@@ -82,6 +85,7 @@ async function cold({ lab, launcher, environment, pace, rounds }: Bench): Promis
   };
   const peers = {
     [ours]: measured(ours, [launcher, 'inspect', '--json']),
+    [offline]: measured(offline, [launcher, 'inspect', '--json', '--offline']),
     'opensc-tool --name': measured('opensc-tool --name', ['opensc-tool', '--name']),
     'pkcs15-tool --read-certificate': measured('pkcs15-tool --read-certificate', [
       'pkcs15-tool',
@@ -101,6 +105,9 @@ async function cold({ lab, launcher, environment, pace, rounds }: Bench): Promis
     value: summarise(values),
     ...(subject === ours ? {} : { ratio: { to: ours, value: ratios(values, own) } }),
     ...(subject === 'node -e 0' ? {} : traffic.get(subject)),
+    ...(subject === offline && pace.id === 'instant'
+      ? { promise: { text: `at most ${inspectMs} ms`, kept: summarise(values).median <= inspectMs } }
+      : {}),
     ...(subject === ours
       ? { note: 'also reads driver, PIN tries and service; peers list or read one certificate' }
       : {}),

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdir, readFile } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
+import { processorSeconds } from './processor-time.ts';
 
 /** A server in a process of its own, so that its processor time is its own, too. */
 export interface ServerProcess {
@@ -28,18 +28,9 @@ export async function startProcess(script: string, ...args: string[]): Promise<S
   });
   return {
     ready,
-    processorSeconds: () => processorSeconds(child),
+    processorSeconds: () => processorSeconds(child.pid ?? 0),
     stop: () => end(child),
   };
-}
-
-/** What the scheduler counted for each of its threads, in nanoseconds: clock ticks would be too coarse for short runs. */
-async function processorSeconds({ pid }: ChildProcess): Promise<number> {
-  const threads = await readdir(`/proc/${pid}/task`);
-  const texts = await Promise.all(
-    threads.map((thread) => readFile(`/proc/${pid}/task/${thread}/schedstat`, 'utf8').catch(() => '0')),
-  );
-  return texts.reduce((sum, text) => sum + Number(text.split(' ')[0]), 0) / 1e9;
 }
 
 async function end(child: ChildProcess): Promise<void> {
