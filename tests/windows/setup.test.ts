@@ -251,3 +251,15 @@ describe('an installation that cannot be done', () => {
 function parent(key: string): string {
   return key.slice(0, key.lastIndexOf('\\'));
 }
+
+describe('a Windows older than 10', () => {
+  it('is refused in so many words, and nothing is installed', async () => {
+    const old = await WindowsMachine.start({ shared: [lane.folder], version: 'win7' });
+    try {
+      expect((await old.run(windowsPath(lane.setup), '/S')).code).toBe(4);
+      expect(await old.list(`${old.localAppData}\\Programs`)).toEqual([]);
+    } finally {
+      await old.stop();
+    }
+  });
+});
