@@ -3,6 +3,7 @@ import type { JourneyError } from '../journey/journey.ts';
 import type { PanelState } from '../messages/panel-messages.ts';
 import { useBackground } from '../panel/background-port.ts';
 import { ErrorView } from '../panel/parts/error-view.tsx';
+import { useShownMark } from '../panel/parts/use-shown-mark.ts';
 import { language, word } from '../panel/words.ts';
 import '../panel/panel.css';
 
@@ -13,6 +14,7 @@ import '../panel/panel.css';
 function ErrorPage() {
   const { state, send } = useBackground();
   const error = errorToShow(state);
+  useShownMark(error !== null && state !== null);
   return (
     <main
       class="app wide"

@@ -8,6 +8,7 @@ import { HostActions } from './parts/host-action.tsx';
 import { headline, PrepareView } from './parts/prepare-view.tsx';
 import { ReportLink } from './parts/report-link.tsx';
 import { askedWords, StepView } from './parts/step-view.tsx';
+import { useShownMark } from './parts/use-shown-mark.ts';
 import { inLanguage, word } from './words.ts';
 
 /** The side panel. */
@@ -15,6 +16,7 @@ export function App() {
   const { state: told, send } = useBackground();
   const first = useFirstState();
   const state = told ?? first;
+  useShownMark(state !== null);
   if (!state) {
     return (
       <main class="app" data-step="prepare" data-verdict="checking" aria-busy="true">

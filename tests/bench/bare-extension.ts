@@ -1,5 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { shownMark } from '../../extension/panel/parts/use-shown-mark.ts';
 
 /** The least an extension with a side panel can be: what the browser itself needs to open one. */
 export async function writeBareExtension(folder: string): Promise<void> {
@@ -15,7 +16,10 @@ export async function writeBareExtension(folder: string): Promise<void> {
       background: { service_worker: 'worker.js' },
     }),
     'worker.js': 'chrome.sidePanel.setPanelBehavior({ openPanelOnActionClick: true });',
-    'panel.html': '<!doctype html><title>bare</title><main data-ready><button>x</button></main>',
+    'panel.html':
+      '<!doctype html><title>bare</title><main data-ready><button>x</button></main><script src="panel.js"></script>',
+    // After the first frame, as ours.
+    'panel.js': `requestAnimationFrame(() => setTimeout(() => performance.mark('${shownMark}')));`,
   };
   for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text);
 }
