@@ -14,6 +14,7 @@ const requestBytes = 64 * 1024;
 /** Serves the extension over standard input and output until the browser closes its end. */
 export function serve(): void {
   let looking: LookingProcess | undefined;
+  let acting: LookingProcess | undefined;
   const session = new Session({
     get desk() {
       return cards.desk;
@@ -27,8 +28,10 @@ export function serve(): void {
         import('./observers/index.ts'),
         import('./looking/client.ts'),
       ]);
-      looking ??= new LookingProcess({ command: ownCommand('looking-process') });
-      return surroundings({ looking });
+      const command = ownCommand('looking-process');
+      looking ??= new LookingProcess({ command });
+      acting ??= new LookingProcess({ command });
+      return surroundings({ looking, acting });
     },
     reportSecret: async (offered) => (await import('./report-secret.ts')).reportSecret(offered),
     send: (event, replaces) => {
@@ -52,6 +55,7 @@ export function serve(): void {
   void port.closed.then(() => {
     cards.end();
     looking?.end();
+    acting?.end();
     process.exit(0);
   });
 }

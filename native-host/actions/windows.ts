@@ -4,6 +4,7 @@ import type { ActionOutcome } from '../looking/messages.ts';
 import { cardTools } from '../observers/card-tools.ts';
 import { smartCardService } from '../observers/service-windows.ts';
 import type { Windows } from '../windows/index.ts';
+import type { Opened } from '../windows/shell.ts';
 
 /** The system's own windows, by file below System32. Nothing that comes from outside ever becomes part of a path. */
 const consoles = {
@@ -20,14 +21,13 @@ export async function carryOut(
   switch (action) {
     case 'open-card-tool': {
       const [tool] = await cardTools(environment);
-      return tool && (await openFile(tool.path)) ? 'done' : 'action-unavailable';
+      return tool ? outcomeOf(await openFile(tool.path)) : 'action-unavailable';
     }
     case 'open-services':
     case 'open-device-manager':
     case 'open-certificate-manager': {
       const root = environment['SystemRoot'] ?? 'C:\\Windows';
-      const opened = await openFile(win32.join(root, 'System32', consoles[action]));
-      return opened ? 'done' : 'action-unavailable';
+      return outcomeOf(await openFile(win32.join(root, 'System32', consoles[action])));
     }
     case 'start-smart-card-service':
       try {
@@ -37,5 +37,16 @@ export async function carryOut(
         const { code } = error as NodeJS.ErrnoException;
         return code === 'EACCES' ? 'no-permission' : 'action-unavailable';
       }
+  }
+}
+
+function outcomeOf(opened: Opened): ActionOutcome {
+  switch (opened) {
+    case 'opened':
+      return 'done';
+    case 'refused':
+      return 'no-permission';
+    case 'not-opened':
+      return 'action-unavailable';
   }
 }

@@ -55,6 +55,14 @@ describe('the looking process', () => {
     expect(pidOf(await look(looking, 'policies'))).not.toBe(pid);
   });
 
+  it('waits longer for an action, which a person may have to consent to', async () => {
+    const looking = stub(
+      'hear((m) => m.type === "act" && setTimeout(() => tell({ type: "acted", id: m.id, outcome: "done" }), 300))',
+      { answerMs: 50 },
+    );
+    expect(await looking.ask({ type: 'act', action: 'open-services' })).toMatchObject({ outcome: 'done' });
+  });
+
   it('that ends or talks nonsense fails the questions and nothing else', async () => {
     const looking = stub(
       'hear((m) => m.subject === "policies" ? process.exit(1) : m.subject === "usb-readers" ? tell(1) : seen(m))',

@@ -14,6 +14,8 @@ export { observeOnce } from './observe-once.ts';
 export interface SurroundingsOptions extends BrowserSessionOptions {
   /** Where Windows is asked. */
   looking: LookingProcess;
+  /** Where actions are carried out: in a process apart, which stands still while a person is asked for consent. */
+  acting?: LookingProcess;
   /** Look at nothing that needs the network. */
   offline?: boolean;
   platform?: NodeJS.Platform;
@@ -21,7 +23,7 @@ export interface SurroundingsOptions extends BrowserSessionOptions {
 
 /** Everything that is looked at beside the desk. */
 export function surroundings(options: SurroundingsOptions): Surroundings {
-  const { looking, offline = false, platform = process.platform } = options;
+  const { looking, acting = looking, offline = false, platform = process.platform } = options;
   const network = offline ? [] : [siteCertificateObserver() as unknown as Observer<Subject>];
   switch (platform) {
     case 'linux':
@@ -39,7 +41,7 @@ export function surroundings(options: SurroundingsOptions): Surroundings {
             throw new Error(answer.type === 'failed' ? answer.detail : answer.type);
           return { startType: answer.startType, propagation: answer.propagation };
         },
-        act: (action) => actThrough(looking, action),
+        act: (action) => actThrough(acting, action),
       };
     default:
       return {

@@ -6,6 +6,7 @@ import { carryOut } from '../actions/windows.ts';
 import { type FakeKeys, fakeProcesses, fakeRegistry } from '../windows/fakes/fake-windows.ts';
 import { fixedFileVersion } from '../windows/file-version.ts';
 import { peBits } from '../windows/pe-header.ts';
+import type { Opened } from '../windows/shell.ts';
 import { windowsBrowserSessionObserver } from './browser-session-windows.ts';
 import { windowsCardDriverObserver } from './card-driver-windows.ts';
 import { cardTools } from './card-tools.ts';
@@ -271,13 +272,16 @@ describe('policies, services and devices', () => {
 });
 
 describe('actions', () => {
-  const parts = (start: () => Promise<void> = async () => undefined) => {
+  const parts = (start: () => Promise<void> = async () => undefined, outcome: Opened = 'opened') => {
     const opened: string[] = [];
     return {
       opened,
       windows: {
         services: { look: async () => ({ state: 'running' as const }), start },
-        openFile: async (path: string) => opened.push(path) > 0,
+        openFile: async (path: string) => {
+          opened.push(path);
+          return outcome;
+        },
         environment: { SystemRoot: 'C:\\Windows', ProgramData: join(root, 'data') },
       },
     };
@@ -316,5 +320,11 @@ describe('actions', () => {
     expect(await carryOut('start-smart-card-service', parts().windows)).toBe('done');
     const { windows } = parts(() => Promise.reject(denied));
     expect(await carryOut('start-smart-card-service', windows)).toBe('no-permission');
+  });
+
+  it('say what Windows made of it', async () => {
+    const asked = (opened: Opened) => carryOut('open-services', parts(undefined, opened).windows);
+    expect(await asked('refused')).toBe('no-permission');
+    expect(await asked('not-opened')).toBe('action-unavailable');
   });
 });
