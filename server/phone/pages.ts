@@ -69,6 +69,34 @@ export function openPage({ language }: PageContext): Page {
   };
 }
 
+const deviceWords = {
+  otherBrowser: {
+    ja: 'お使いのブラウザは動作確認の対象外です。登録できないときは、iPhoneはSafari、AndroidはChromeで、QRコードを読み取り直してください。',
+    en: 'This is not the browser the registration is made for. If it fails, scan the QR code again with Safari (iPhone) or Chrome (Android).',
+  },
+  noPhone: {
+    ja: 'この画面は、登録するスマートフォンで開いてください。',
+    en: 'Please open this page on the phone that you want to register.',
+  },
+  unsupported: {
+    ja: 'このブラウザでは登録できません。iPhoneはSafari、AndroidはChromeで、PCの画面のQRコードを読み取り直してください。',
+    en: 'This browser cannot register. Scan the QR code on the PC again with Safari (iPhone) or Chrome (Android).',
+  },
+  /** Once a phone has logged in the PC shows no QR code any more. */
+  renew: {
+    ja: 'PCの画面にQRコードが表示されていないときは、PCの「QRコードを作り直す」を押してください。',
+    en: 'If the PC shows no QR code any more, press 「QRコードを作り直す」 (Make a new QR code) there.',
+  },
+} as const satisfies Record<string, Text>;
+
+/** What the script shows where this is no phone, or not the right browser. */
+function deviceNotes(language: keyof Text): Html {
+  const { otherBrowser, noPhone, unsupported, renew } = deviceWords;
+  return html`<p class="caution" role="note" data-other-browser hidden>${otherBrowser[language]} ${renew[language]}</p>
+<p class="caution" role="note" data-no-phone hidden>${noPhone[language]}</p>
+<p class="problem" role="alert" data-unsupported hidden>${unsupported[language]} ${renew[language]}</p>`;
+}
+
 const loginWords = {
   title: { ja: 'アカウントにログイン', en: 'Log in to your account' },
   check: {
@@ -106,10 +134,11 @@ export function loginPage(username: string, inUse: PhoneInUse | undefined) {
     title: loginWords.title,
     device: 'phone',
     step: 'phone-login',
-    script: { name: 'phone-page' },
+    script: { name: 'phone-page', data: { problem: '/phone/problem' } },
     body: html`
 <h1>${loginWords.title[language]}</h1>
-<form method="post" action="/phone/login">
+${deviceNotes(language)}
+<form method="post" action="/phone/login" data-needs-webauthn>
 <label for="username">Username</label>
 <input id="username" name="username" value="${username}" readonly autocomplete="off" aria-describedby="check">
 <p id="check">${loginWords.check[language]}</p>
@@ -142,18 +171,6 @@ const registerWords = {
     ja: 'このスマートフォンには、指紋・顔がまだ登録されていないようです。スマートフォンの「設定」で登録してから、「登録」をタップしてください。',
     en: "No fingerprint or face seems to be enrolled on this phone. Enrol one in the phone's settings, then tap 「登録」 (Register).",
   },
-  otherBrowser: {
-    ja: 'お使いのブラウザは動作確認の対象外です。登録できないときは、iPhoneはSafari、AndroidはChromeで、QRコードを読み取り直してください。',
-    en: 'This is not the browser the registration is made for. If it fails, scan the QR code again with Safari (iPhone) or Chrome (Android).',
-  },
-  noPhone: {
-    ja: 'この画面は、登録するスマートフォンで開いてください。',
-    en: 'Please open this page on the phone that you want to register.',
-  },
-  unsupported: {
-    ja: 'このブラウザでは登録できません。iPhoneはSafari、AndroidはChromeで、PCの画面のQRコードを読み取り直してください。',
-    en: 'This browser cannot register. Scan the QR code on the PC again with Safari (iPhone) or Chrome (Android).',
-  },
 } as const satisfies Record<string, Text>;
 
 /** Manual (9) and (10). */
@@ -169,10 +186,8 @@ export function registerPage(username: string, inUse: PhoneInUse | undefined) {
 <p>${registerWords.tap[language]}</p>
 <p>${registerWords.afterwards[language]}</p>
 ${replacement(inUse, language)}
-<p class="caution" role="note" data-other-browser hidden>${registerWords.otherBrowser[language]}</p>
-<p class="caution" role="note" data-no-phone hidden>${registerWords.noPhone[language]}</p>
+${deviceNotes(language)}
 <p class="caution" role="note" data-unavailable hidden>${registerWords.unavailable[language]}</p>
-<p class="problem" role="alert" data-unsupported hidden>${registerWords.unsupported[language]}</p>
 <button type="button" data-register disabled>${controlText(registerWords.button, language)}</button>
 <p class="state" role="status" data-state data-preparing="${registerWords.preparing[language]}" data-busy="${registerWords.busy[language]}" data-sending="${registerWords.sending[language]}">${registerWords.preparing[language]}</p>
 <p class="problem" role="alert" data-offline hidden>${registerWords.offline[language]}</p>`,

@@ -189,8 +189,8 @@ export function problemText({ cause, phone }: PhoneProblem): ProblemText {
       return invalid(phone, ['failed', ...order['at-once']], tryAgain);
     case 'not-supported':
       return invalid(phone, order.support, {
-        ja: 'PCの画面のQRコードを、上記のブラウザで読み取り直してください。',
-        en: 'Scan the QR code on the PC again with the browser named above.',
+        ja: 'PCの画面のQRコードを、上記のブラウザで読み取り直してください。QRコードが表示されていないときは、PCの「QRコードを作り直す」を押してください。',
+        en: 'Scan the QR code on the PC again with the browser named above. If it shows none any more, press 「QRコードを作り直す」 (Make a new QR code) there.',
       });
     case 'timed-out':
       return invalid(phone, ['failed', ...order.usual], tryAgain, {

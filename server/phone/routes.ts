@@ -123,7 +123,7 @@ export function phoneRoutes(server: FastifyInstance, platform: Platform): void {
   provingRoutes(server, platform);
 
   server.post('/phone/problem', async (request, reply) => {
-    const visit = await visitAt(platform, request, reply, '/phone/register', 'json');
+    const visit = await visitAt(platform, request, reply, ['/phone/login', '/phone/register'], 'json');
     if (!visit) return reply;
     const report = v.safeParse(failureReportSchema, request.body);
     return await failed(
@@ -277,11 +277,11 @@ async function visitAt(
   platform: Platform,
   request: FastifyRequest,
   reply: FastifyReply,
-  path: string,
+  path: string | readonly string[],
   answer: 'redirect' | 'json' = 'redirect',
 ): Promise<PhoneVisit | undefined> {
   const visit = await phoneVisit(platform, request);
-  if (visit?.place === path) return visit;
+  if (visit && [path].flat().includes(visit.place)) return visit;
   const next = visit?.place ?? stopPath('qr-unknown');
   if (answer === 'redirect') void reply.redirect(next, 303);
   else void reply.code(409).send({ next } satisfies Next);

@@ -45,7 +45,8 @@ ${
   wrong &&
   html`<div class="problem" role="alert" data-error="wrong-number"><p>${wrong.causes[0]?.[language]}</p><p>${wrong.remedies[0]?.[language]}</p></div>`
 }
-<form method="post" action="${signInPlaces.number}">
+<p class="problem" role="alert" data-unsupported hidden>${ceremonyWords.unsupported[language]}</p>
+<form method="post" action="${signInPlaces.number}" data-needs-webauthn>
 <label for="number">${numberWords.label[language]}</label>
 <input id="number" name="number" inputmode="numeric" pattern="[0-9０-９]{2}" maxlength="2" required autocomplete="off" aria-describedby="warning">
 <p id="warning" class="caution">${numberWords.warning[language]}</p>
@@ -64,8 +65,8 @@ export const ceremonyWords = {
     en: "The server could not be reached. Check the phone's connection; it goes on by itself.",
   },
   unsupported: {
-    ja: 'このブラウザでは利用できません。iPhoneはSafari、AndroidはChromeで、PCの画面のQRコードを読み取り直してください。',
-    en: 'This browser cannot be used. Scan the QR code on the PC again with Safari (iPhone) or Chrome (Android).',
+    ja: 'このブラウザでは利用できません。iPhoneはSafari、AndroidはChromeで、PCの画面のQRコードを読み取り直してください。PCの画面にQRコードが表示されていないときは、PCの「QRコードを作り直す」を押してください。',
+    en: 'This browser cannot be used. Scan the QR code on the PC again with Safari (iPhone) or Chrome (Android). If the PC shows none any more, press 「QRコードを作り直す」 (Make a new QR code) there.',
   },
 } as const satisfies Record<string, Text>;
 

@@ -255,10 +255,25 @@ describe('the phone', () => {
         'Mozilla/5.0 (Linux; Android 14; SM-S921) AppleWebKit/537.36 (KHTML, like Gecko) SamsungBrowser/23.0 Chrome/115.0.0.0 Mobile Safari/537.36',
     });
     await phone.open(address);
+    await phone.sees(/動作確認の対象外です/);
     await phone.tap(/^ログイン$/);
     await phone.sees(/動作確認の対象外です/);
     await phone.tap(/^登録$/);
     await phone.sees(/ラベル登録/);
+  });
+
+  it('that is none is told to be none before anything is used up', async () => {
+    const { address } = await pcWithQr();
+    const phone = await takePhone(browser);
+    opened.push(phone);
+    await phone.page.setUserAgent({
+      userAgent:
+        'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36',
+    });
+    await phone.open(address);
+    await phone.sees(/登録するスマートフォンで開いてください/);
+    const right = await phoneAtRegister(address);
+    await right.sees(/「登録」ボタンをタップしてください/);
   });
 
   it('with too old a browser is told which one to use, on the PC too', async () => {
@@ -267,9 +282,27 @@ describe('the phone', () => {
     await phone.page.evaluateOnNewDocument(() => {
       Reflect.deleteProperty(window, 'PublicKeyCredential');
     });
-    await phone.tap(/^ログイン$/);
+    await phone.page.reload();
     await phone.sees(/このブラウザでは登録できません/);
     await shows(page, /ブラウザまたはOSがFIDOをサポートしていない/);
+    // It took nothing away: the QR code is still there for the right browser, as the text says.
+    expect(await phone.page.$eval('form', (form) => form.checkVisibility())).toBe(false);
+    const right = await phoneAtRegister((await readQr(page)) ?? '');
+    await right.tap(/^登録$/);
+    await right.sees(/ラベル登録/);
+  });
+
+  it('with a browser from before globalThis registers all the same', async () => {
+    const { address } = await pcWithQr();
+    const phone = await takePhone(browser);
+    opened.push(phone);
+    await phone.page.evaluateOnNewDocument(() => {
+      Reflect.deleteProperty(window, 'globalThis');
+    });
+    await phone.open(address);
+    await phone.tap(/^ログイン$/);
+    await phone.tap(/^登録$/);
+    await phone.sees(/ラベル登録/);
   });
 
   it('without network after the fingerprint keeps its answer until the server has it', async () => {

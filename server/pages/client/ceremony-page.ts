@@ -1,5 +1,5 @@
 import { browserSupportsWebAuthn } from '@simplewebauthn/browser';
-import { browserAdvice } from './in-app-browser.ts';
+import { checkPhone, withoutWebAuthn } from './check-phone.ts';
 import { goTo, marked, reloadWhenBroughtBack } from './page.ts';
 import { nextOf, post } from './post.ts';
 
@@ -96,31 +96,7 @@ export function runCeremony<Options>(main: HTMLElement, page: CeremonyPage<Optio
   else {
     show('preparing');
     stateText.textContent = '';
-    void post(paths.problem, {
-      name: 'TypeError',
-      milliseconds: 0,
-      webauthn: false,
-      platformAuthenticator: null,
-    }).catch(() => undefined);
-  }
-}
-
-/** Says what is missing before the person taps. Never blocks: browsers answer this wrongly in both directions. */
-async function checkPhone(main: HTMLElement): Promise<boolean | null> {
-  const advice = browserAdvice(navigator.userAgent);
-  const note = main.querySelector<HTMLElement>(`[data-${advice}]`);
-  if (note) note.hidden = false;
-  if (!browserSupportsWebAuthn()) {
-    marked(main, 'unsupported').hidden = false;
-    return null;
-  }
-  try {
-    const available = await PublicKeyCredential.isUserVerifyingPlatformAuthenticatorAvailable();
-    const unavailable = main.querySelector<HTMLElement>('[data-unavailable]');
-    if (unavailable) unavailable.hidden = available;
-    return available;
-  } catch {
-    return null;
+    void post(paths.problem, withoutWebAuthn).catch(() => undefined);
   }
 }
 

@@ -1,8 +1,17 @@
+import { browserSupportsWebAuthn } from '@simplewebauthn/browser';
+import { checkPhone, withoutWebAuthn } from './check-phone.ts';
 import { goTo, reloadWhenBroughtBack } from './page.ts';
+import { post } from './post.ts';
 
 /** Pages that only have to stay true: no stale copies, one submission, no extra steps for the back button. */
 export function phonePage(main: HTMLElement): void {
   reloadWhenBroughtBack();
+  void checkPhone(main);
+  // The PC says so as well, while its QR code can still be read with another browser.
+  const { problem } = main.dataset;
+  if (problem !== undefined && !browserSupportsWebAuthn()) {
+    post(problem, withoutWebAuthn).catch(() => undefined);
+  }
   const form = main.querySelector('form');
   form?.addEventListener('submit', (event) => {
     if (form.dataset['sent'] !== undefined) event.preventDefault();
