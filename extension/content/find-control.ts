@@ -49,12 +49,9 @@ export function findControl(
   // Most pages show the label nowhere: only what names itself otherwise is left to look at.
   const written = shownText === undefined || labels.some((label) => shownText.includes(label));
   const carries = (element: Element) => mayBeNamed(element, labels) && isCalled(element, labels);
-  const worthLooking = (element: Element) => written || namesItself(element);
-  const declared = innermost(
-    roots.flatMap((root) =>
-      [...root.querySelectorAll(pressable)].filter((element) => worthLooking(element) && carries(element)),
-    ),
-  );
+  const worthLooking = (root: ParentNode) =>
+    written ? [...root.querySelectorAll(pressable)] : namingThemselves(root);
+  const declared = innermost(roots.flatMap((root) => worthLooking(root).filter(carries)));
   const candidates = declared.length > 0 || !written ? declared : innermost(undeclared(roots, labels));
   const shown = candidates.filter(canBeSeen);
   const [only] = shown;
@@ -91,10 +88,15 @@ function innermost(elements: Element[]): Element[] {
   );
 }
 
-/** Named by what is no text in the page. */
-function namesItself(element: Element): boolean {
-  const by = 'area,[aria-label],[aria-labelledby],[title]';
-  return element.matches(by) || (element.firstElementChild !== null && element.querySelector(by) !== null);
+/** What can be pressed and is named by what is no text in the page: found from the names, of which there are few. */
+function namingThemselves(root: ParentNode): Element[] {
+  const found = new Set<Element>();
+  for (const named of root.querySelectorAll('area,[aria-label],[aria-labelledby],[title]')) {
+    for (let one = named.closest(pressable); one; one = one.parentElement?.closest(pressable) ?? null) {
+      found.add(one);
+    }
+  }
+  return [...found];
 }
 
 /** Elements with just the label and the hand for a pointer. */

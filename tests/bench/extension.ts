@@ -17,6 +17,7 @@ import {
   raiseExtensionStage,
 } from '../e2e/extension/stage.ts';
 import { writeBareExtension } from './bare-extension.ts';
+import { lookAtChanges } from './content-script.ts';
 import { heavyPage, mutationStorm } from './heavy-page.ts';
 import { interleave } from './rounds.ts';
 import type { Extent, Row, SectionResult } from './row.ts';
@@ -45,6 +46,7 @@ export async function extensionSection({ quick, say }: Extent): Promise<SectionR
     say('extension: error page');
     rows.push(...(await errorPage(stage, quick ? 3 : 11)));
     say('extension: content script');
+    rows.push(...(await lookAtChanges(await stage.browser.newPage(), quick ? 7 : 31)));
     rows.push(...(await contentScript(stage, quick ? 2 : 7)));
   } finally {
     await stage?.stop();
