@@ -1,3 +1,4 @@
+import { noReaderYet } from './no-reader-yet.ts';
 import type { Text } from './types.ts';
 
 /**
@@ -363,8 +364,8 @@ export const checkWords = {
       en: 'No card reader was found.',
     },
     next: {
-      ja: 'カードリーダーをPCのUSBにつないでください。つなぐと、この画面が自動で変わります。',
-      en: "Connect the card reader to the PC's USB port. This page follows by itself.",
+      ja: `カードリーダーをPCのUSBにつないでください。つなぐと、この画面が自動で変わります。${noReaderYet.ja}`,
+      en: `Connect the card reader to the PC's USB port. This page follows by itself. ${noReaderYet.en}`,
     },
     action: 'check-again',
     manual: guide1,
@@ -422,8 +423,8 @@ export const checkWords = {
       en: 'There is no reader that takes a card ({reader} is a virtual one).',
     },
     next: {
-      ja: 'カードリーダーをPCのUSBにつないでください。',
-      en: "Connect a card reader to the PC's USB port.",
+      ja: `カードリーダーをPCのUSBにつないでください。${noReaderYet.ja}`,
+      en: `Connect a card reader to the PC's USB port. ${noReaderYet.en}`,
     },
     action: 'check-again',
     manual: guide1,

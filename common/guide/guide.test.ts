@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { guideErrors, steps } from './index.ts';
+import { wordsForReason } from './checks.ts';
+import { guideErrors, stepById, steps } from './index.ts';
 import type { Text } from './types.ts';
 
 function texts(value: unknown): Text[] {
@@ -27,6 +28,15 @@ describe('guide', () => {
     for (const { ja, en } of all) {
       expect(ja).toMatch(/[ぁ-んァ-ヶ一-龠]/);
       expect(en).toMatch(/^[^ぁ-ん]*[A-Za-z]/);
+    }
+  });
+
+  it("has manual (2)'s word for who has no reader yet, where one is asked for", () => {
+    const word = 'カードリーダー等未購入の場合はベンダー様による電子処方箋システムの導入までお待ちください。';
+    expect(stepById('prepare').notes.map(({ ja }) => ja)).toContain(word);
+    for (const reason of ['reader.none', 'reader.virtual-only'] as const) {
+      expect(wordsForReason(reason).next?.ja, reason).toContain(word);
+      expect(wordsForReason(reason).next?.en, reason).toContain('vendor');
     }
   });
 

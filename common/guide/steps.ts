@@ -1,3 +1,4 @@
+import { noReaderYet } from './no-reader-yet.ts';
 import type { Step, StepId } from './types.ts';
 
 /** The manual's steps (1)–(13), in its order, its texts shortened only where it shows pictures. */
@@ -31,6 +32,7 @@ export const steps: readonly Step[] = [
         ja: 'Android端末はOSバージョン7以上で、ブラウザはChromeです。',
         en: 'Android: version 7 or later, with Chrome.',
       },
+      noReaderYet,
     ],
   },
   {
