@@ -1000,6 +1000,12 @@ export const checkWords = {
     sentence: { ja: '登録サイトにつながるか確認しています。', en: 'Trying the registration site.' },
   },
   'site.ok': { sentence: { ja: '登録サイトにつながります。', en: 'The registration site answers.' } },
+  'site.issuer-unverified': {
+    sentence: {
+      ja: '登録サイトにつながります（証明書の発行元は確かめられませんでした）。',
+      en: 'The registration site answers (who issued its certificate could not be verified).',
+    },
+  },
   'site.offline': {
     sentence: {
       ja: 'PCがインターネットにつながっていません。',
@@ -1018,8 +1024,20 @@ export const checkWords = {
       en: 'The registration site ({host}) cannot be reached.',
     },
     next: {
-      ja: '少し待って「もう一度確認する」を押してください。オンライン資格確認などの閉じたネットワークのPCからは、つながらないことがあります。',
+      ja: '少し待って「もう一度確認する」を押してください。オンライン資格確認等のネットワーク（閉域網）のPCからは、つながらないことがあります。',
       en: 'Wait a moment and press "Check again". A PC in a closed network, such as that of online eligibility checks, may not reach it.',
+    },
+    action: 'check-again',
+    manual: '(1)',
+  },
+  'site.closed-network': {
+    sentence: {
+      ja: 'オンライン資格確認等のネットワーク（閉域網）につながっているPCのようです。登録サイト（{host}）につながりません。',
+      en: 'This PC seems to be in a closed network, such as that of online eligibility checks: the registration site ({host}) cannot be reached.',
+    },
+    next: {
+      ja: 'インターネットにつながるPCまたは回線で登録してください。回線が分からないときは、システムのベンダーにお問い合わせください。ほかのサイトが開けるPCでは、時間をおいて「もう一度確認する」を押してください。',
+      en: 'Register on a PC or line that reaches the Internet. If you do not know the line, ask the vendor of your system. If other sites open on this PC, press "Check again" after a while.',
     },
     action: 'check-again',
     manual: '(1)',
@@ -1053,6 +1071,17 @@ export const checkWords = {
       en: "The site answers, but this PC's clock is off by {minutes} minutes.",
     },
     next: { ja: 'PCの日付と時刻を合わせてください。', en: "Set the PC's date and time." },
+    action: 'check-again',
+  },
+  'site.clock-wrong': {
+    sentence: {
+      ja: '登録サイト（{host}）につながりません。PCの日付と時刻がずれています（登録サイトでは {time} でした）。',
+      en: "The registration site ({host}) cannot be reached. This PC's date and time are wrong (at the site it was {time}, Japan time).",
+    },
+    next: {
+      ja: 'PCの日付と時刻を合わせてから、「もう一度確認する」を押してください。',
+      en: 'Set the PC\'s date and time, then press "Check again".',
+    },
     action: 'check-again',
   },
   'site.inspected': {

@@ -258,6 +258,8 @@ export const siteCertificateFacts = v.object({
   root: v.optional(distinguishedName),
   /** Node's own list of authorities vouches for it: nobody stands between. */
   publiclyTrusted: v.boolean(),
+  /** Why not, as OpenSSL and Node name it: `CERT_HAS_EXPIRED`. Hosts up to 0.1.0 do not tell. */
+  authorizationError: v.optional(v.pipe(v.string(), v.regex(/^[A-Z0-9_]{1,64}$/))),
   /** This PC's clock minus the server's Date, milliseconds. */
   skewMs: v.optional(v.number()),
 });

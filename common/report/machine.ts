@@ -1,4 +1,4 @@
-import type { Observation, Subject } from '../protocol/index.ts';
+import type { FactsOf, Observation, Subject } from '../protocol/index.ts';
 import type { ReportedSituation } from './schema.ts';
 
 export interface MachineLine {
@@ -90,13 +90,13 @@ function cardLine(card: ReportedSituation['observations']['cards'][number]): str
 
 type Answered = Extract<ReportedSituation['site'], { state: 'answered' }>;
 
-function siteLine(
-  { status, skewMs }: Answered,
-  certificate: { publiclyTrusted: boolean; root?: unknown } | undefined,
-) {
+function siteLine({ status, skewMs }: Answered, certificate: FactsOf<'site-certificate'> | undefined) {
   const skew = skewMs === undefined ? '' : `clock ${Math.round(skewMs / 1000)} s`;
-  const trust = certificate ? (certificate.publiclyTrusted ? 'public TLS' : 'TLS inspected') : '';
-  return words(`HTTP ${status}`, skew, trust);
+  return words(`HTTP ${status}`, skew, certificate && trustLine(certificate));
+}
+
+function trustLine({ publiclyTrusted, authorizationError }: FactsOf<'site-certificate'>): string {
+  return publiclyTrusted ? 'public TLS' : words('TLS not trusted', authorizationError);
 }
 
 function siteFailure(site: Exclude<ReportedSituation['site'], Answered>): string {

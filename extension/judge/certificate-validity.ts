@@ -1,5 +1,6 @@
 import { selectedCard } from './card-selection.ts';
 import { type Finding, fail, pass, unknown, warn } from './check.ts';
+import { clockSkewMs, japaneseTime } from './clock.ts';
 import type { Situation } from './situation.ts';
 
 const day = 24 * 60 * 60 * 1000;
@@ -11,11 +12,11 @@ export function judgeCertificateValidity(situation: Situation): Finding {
   if (certificate?.form !== 'read') return unknown('certificate-validity.unknown', { why: 'not-found' });
   const notBefore = Date.parse(certificate.profile.notBefore);
   const notAfter = Date.parse(certificate.profile.notAfter);
-  const { now, site } = situation;
+  const { now } = situation;
   const until = { date: japaneseDate(notAfter) };
   const holds = (time: number) => notBefore <= time && time <= notAfter;
   // The server's clock decides in the end; when it disagrees with the PC's about this, the PC's is at fault.
-  const serverNow = site.state === 'answered' && site.skewMs !== undefined ? now - site.skewMs : now;
+  const serverNow = now - (clockSkewMs(situation) ?? 0);
   if (!holds(now) && holds(serverNow)) return warn('certificate-validity.clock-wrong', until);
   if (serverNow > notAfter) return fail('certificate-validity.expired', until);
   if (serverNow < notBefore) return fail('certificate-validity.not-yet', { date: japaneseDate(notBefore) });
@@ -26,6 +27,4 @@ export function judgeCertificateValidity(situation: Situation): Finding {
 }
 
 /** `2031-01-01`, the day in Japan: certificates end at its midnight. */
-function japaneseDate(time: number): string {
-  return new Date(time + 9 * 60 * 60 * 1000).toISOString().slice(0, 10);
-}
+const japaneseDate = (time: number) => japaneseTime(time).slice(0, 10);

@@ -525,7 +525,7 @@ describe('what is found, in recorded and constructed situations', () => {
       'site.offline',
     ],
     [
-      'closed network',
+      'the site does not answer the browser',
       atSite({ state: 'failed', host: 'h', online: true, redirected: false }),
       'site',
       'fail',
@@ -941,6 +941,86 @@ describe('what the host sees beyond the desk', () => {
       });
       const trusted = issued({ commonName: 'Avast' }, { publiclyTrusted: true });
       expect(found(on('win32', trusted), 'site')).toMatchObject({ status: 'pass' });
+    });
+
+    it('a certificate that is out of date or names another host is no inspection', () => {
+      const because = (authorizationError: string, commonName = 'SECOM Passport for Web SR 3.0 CA') =>
+        found(on('win32', issued({ commonName }, { authorizationError })), 'site')?.reason;
+      expect(because('CERT_HAS_EXPIRED')).toBe('site.issuer-unverified');
+      expect(because('ERR_TLS_CERT_ALTNAME_INVALID')).toBe('site.issuer-unverified');
+      expect(because('SELF_SIGNED_CERT_IN_CHAIN', 'proxy.pharmacy.local')).toBe('site.inspected-by-unknown');
+      // A forgotten intermediate, unless the name says otherwise.
+      expect(because('UNABLE_TO_VERIFY_LEAF_SIGNATURE')).toBe('site.issuer-unverified');
+      expect(because('UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'ESET SSL Filter CA')).toBe('site.inspected');
+    });
+
+    describe("when the browser's request fails", () => {
+      const failed: SiteState = { state: 'failed', host: 'h', online: true, redirected: false };
+      const unreached = (reason: string) =>
+        ({
+          'site-certificate': {
+            ...made,
+            subject: 'site-certificate',
+            result: { outcome: 'unknown', reason },
+          },
+        }) as More;
+      const site = (more: More, change: Partial<typeof failed> = {}) =>
+        found({ ...on('win32', more), site: { ...failed, ...change } }, 'site');
+      const year = 365 * 24 * 60 * 60 * 1000;
+      const expired = { skewMs: year, authorizationError: 'CERT_HAS_EXPIRED' };
+
+      it('a clock that is off comes first, then TLS inspection', () => {
+        expect(site(issued({ commonName: 'ESET SSL Filter CA' }, expired))).toMatchObject({
+          status: 'fail',
+          reason: 'site.clock-wrong',
+          data: { time: '2025-11-23 13:00' },
+        });
+        expect(site(issued({ commonName: 'ESET SSL Filter CA' }))).toMatchObject({
+          status: 'fail',
+          reason: 'site.inspected',
+          data: { product: 'ESET' },
+        });
+      });
+
+      it.each([
+        ['the host reaches it', issued({}, { publiclyTrusted: true }), 'site.unreachable'],
+        [
+          'an expired certificate',
+          issued({}, { authorizationError: 'CERT_HAS_EXPIRED' }),
+          'site.unreachable',
+        ],
+        ['no address or no route', unreached('not-found'), 'site.closed-network'],
+        ['no answer', unreached('timeout'), 'site.closed-network'],
+        ['refused', unreached('failed'), 'site.unreachable'],
+      ])('%s: %s', (_, more, reason) => {
+        expect(site(more)).toMatchObject({ status: 'fail', reason });
+      });
+
+      it('a network without Internet or with a login of its own is told as such', () => {
+        const nowhere = unreached('not-found');
+        expect(site(nowhere, { online: false })?.reason).toBe('site.offline');
+        expect(site(nowhere, { redirected: true })?.reason).toBe('site.captive');
+      });
+
+      it("the certificate's dates are held against the site's clock all the same", () => {
+        const it = on('win32', issued({}, { ...expired, skewMs: 6 * year }));
+        const late = { ...it, now: now + 6 * year, site: failed };
+        expect(found(late, 'certificate-validity')?.reason).toBe('certificate-validity.clock-wrong');
+      });
+    });
+
+    it('that nobody could see who issued the certificate is said, and changes nothing', () => {
+      const more = {
+        'site-certificate': {
+          ...made,
+          subject: 'site-certificate',
+          result: { outcome: 'unknown', reason: 'timeout' },
+        },
+      } as More;
+      expect(found(on('win32', more), 'site')).toMatchObject({
+        status: 'pass',
+        reason: 'site.issuer-unverified',
+      });
     });
 
     it('the host knows the clock where the browser could not', () => {

@@ -131,8 +131,8 @@ uninstall  登録を取り消します
   usbReader: ({ name, vendor, product, driver, problem }) =>
     `USBのカードリーダー: ${name ?? ''} ${vendor}:${product}（${driver ?? 'ドライバーなし'}${problem ? `、問題コード ${problem}` : ''}）`,
   policy: (browser, name, values) => `ポリシー（${browser}）: ${name} = ${values.join(', ')}`,
-  siteCertificate: ({ host, issuer, publiclyTrusted }) =>
-    `${host} の証明書の発行元: ${issuer.commonName ?? issuer.organization ?? '?'}${publiclyTrusted ? '' : '（公の認証局ではありません）'}`,
+  siteCertificate: ({ host, issuer, publiclyTrusted, authorizationError }) =>
+    `${host} の証明書の発行元: ${issuer.commonName ?? issuer.organization ?? '?'}${publiclyTrusted ? '' : `（公の認証局では確かめられません${authorizationError ? `: ${authorizationError}` : ''}）`}`,
   unknown: (subject, reason) => `${subject}: わかりません（${reason}）`,
   registration: {
     written: '登録しました',
@@ -240,8 +240,8 @@ Exit codes: 0 done (inspect: an HPKI authentication certificate was read) 1 inte
   usbReader: ({ name, vendor, product, driver, problem }) =>
     `Card reader on USB: ${name ?? ''} ${vendor}:${product} (${driver ?? 'no driver'}${problem ? `, problem code ${problem}` : ''})`,
   policy: (browser, name, values) => `Policy (${browser}): ${name} = ${values.join(', ')}`,
-  siteCertificate: ({ host, issuer, publiclyTrusted }) =>
-    `${host}: certificate issued by ${issuer.commonName ?? issuer.organization ?? '?'}${publiclyTrusted ? '' : ' (no public authority)'}`,
+  siteCertificate: ({ host, issuer, publiclyTrusted, authorizationError }) =>
+    `${host}: certificate issued by ${issuer.commonName ?? issuer.organization ?? '?'}${publiclyTrusted ? '' : ` (no public authority vouches for it${authorizationError ? `: ${authorizationError}` : ''})`}`,
   unknown: (subject, reason) => `${subject}: unknown (${reason})`,
   registration: {
     written: 'registered',

@@ -1,4 +1,5 @@
-import type { FactsOf } from '../../common/protocol/index.ts';
+import type { TLSSocket } from 'node:tls';
+import type { FactsOf, UnknownReason } from '../../common/protocol/index.ts';
 import { sites } from '../../common/sites.ts';
 import type { Observer, Seen } from './port.ts';
 
@@ -38,9 +39,13 @@ export function siteCertificateObserver({
         // Whoever answers is to be looked at; nothing is told to them and nothing they say is believed.
         rejectUnauthorized: false,
       });
-      const unreached = (error: Error) =>
-        resolve({ outcome: 'unknown', reason: 'not-found', detail: error.message.slice(0, 200) });
-      socket.setTimeout(deadlineMs, () => socket.destroy(new Error('no answer')));
+      const unreached = (error: NodeJS.ErrnoException) =>
+        resolve({
+          outcome: 'unknown',
+          reason: unreachedBecause(error),
+          detail: `${error.code ?? ''} ${error.message}`.trim().slice(0, 200),
+        });
+      socket.setTimeout(deadlineMs, () => socket.destroy(noAnswer()));
       socket.once('error', unreached);
       socket.once('close', () => unreached(new Error('closed')));
       socket.once('secureConnect', () => {
@@ -53,6 +58,7 @@ export function siteCertificateObserver({
           issuer: nameOf(leaf.issuer),
           ...(chain.length > 1 && { root: nameOf(chain.at(-1)?.issuer ?? {}) }),
           publiclyTrusted: socket.authorized,
+          ...authorizationErrorOf(socket),
         };
         let head = '';
         socket.setEncoding('latin1');
@@ -76,6 +82,20 @@ export function siteCertificateObserver({
       return promise;
     },
   };
+}
+
+/** No way to the host, no answer from it, or an answer that is none. */
+function unreachedBecause({ code = '' }: NodeJS.ErrnoException): UnknownReason {
+  if (code === 'ETIMEDOUT') return 'timeout';
+  return ['ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH'].includes(code) ? 'not-found' : 'failed';
+}
+
+const noAnswer = () => Object.assign(new Error('no answer'), { code: 'ETIMEDOUT' });
+
+/** Node gives the code, whatever its types say. */
+function authorizationErrorOf(socket: TLSSocket): { authorizationError?: string } {
+  const code = String(socket.authorizationError ?? '');
+  return /^[A-Z0-9_]{1,64}$/.test(code) ? { authorizationError: code } : {};
 }
 
 interface Peer {

@@ -135,9 +135,12 @@ describe("the site's certificate", () => {
     for (const server of servers) server.close();
   });
 
-  async function serve(answer: string | undefined): Promise<{ address: string; port: number }> {
+  async function serve(
+    answer: string | undefined,
+    cert = pki.servers['2nds.medis.or.jp']?.chain,
+  ): Promise<{ address: string; port: number }> {
     const identity = pki.servers['2nds.medis.or.jp'];
-    const server = createServer({ cert: identity?.chain, key: identity?.key.pem }, (socket) => {
+    const server = createServer({ cert, key: identity?.key.pem }, (socket) => {
       socket.on('error', () => undefined);
       socket.once('data', () => answer !== undefined && socket.end(answer));
     });
@@ -152,10 +155,23 @@ describe("the site's certificate", () => {
     const { result } = await observeOnce(siteCertificateObserver({ connectTo }));
     expect(result).toMatchObject({
       outcome: 'observed',
-      facts: { host: '2nds.medis.or.jp', publiclyTrusted: false, issuer: { country: 'JP' } },
+      facts: {
+        host: '2nds.medis.or.jp',
+        publiclyTrusted: false,
+        authorizationError: 'SELF_SIGNED_CERT_IN_CHAIN',
+        issuer: { country: 'JP' },
+      },
     });
     const skew = result.outcome === 'observed' ? (result.facts.skewMs ?? 0) : 0;
     expect(Math.round(skew / 60_000)).toBe(60);
+  });
+
+  it('that came without its intermediate is told apart from one of an authority of its own', async () => {
+    const [leaf] = pki.servers['2nds.medis.or.jp']?.chain.match(/-----BEGIN[^]+?-----END.*\n/) ?? [];
+    const { result } = await observeOnce(siteCertificateObserver({ connectTo: await serve('', leaf) }));
+    expect(result).toMatchObject({
+      facts: { publiclyTrusted: false, authorizationError: 'UNABLE_TO_VERIFY_LEAF_SIGNATURE' },
+    });
   });
 
   it('of a server that says nothing more is still told; of nobody it is unknown', async () => {
@@ -163,6 +179,15 @@ describe("the site's certificate", () => {
     const silent = await observeOnce(siteCertificateObserver({ connectTo }));
     expect(silent.result).toMatchObject({ facts: { publiclyTrusted: false } });
     const nobody = siteCertificateObserver({ connectTo: { address: '127.0.0.1', port: 1 } });
-    expect((await observeOnce(nobody)).result).toMatchObject({ outcome: 'unknown', reason: 'not-found' });
+    expect((await observeOnce(nobody)).result).toMatchObject({
+      outcome: 'unknown',
+      reason: 'failed',
+      detail: expect.stringMatching(/^ECONNREFUSED /),
+    });
+    const nowhere = siteCertificateObserver({ connectTo: { address: 'no-such-host.invalid', port: 443 } });
+    expect((await observeOnce(nowhere)).result).toMatchObject({
+      reason: 'not-found',
+      detail: expect.stringMatching(/^E(?:NOTFOUND|AI_AGAIN) /),
+    });
   });
 });

@@ -156,7 +156,8 @@ const atError = (id: string, step: string, change: Partial<Collected> = {}): Col
   collected({ journey: { phase: 'error', step }, error: { id, data: {} }, ...change });
 const seen = (facts: Seen, change: Partial<Situation> = {}): Collected =>
   collected({ situation: situation(change, facts) });
-const atSite = (site: SiteState): Collected => collected({ situation: situation({ site }) });
+const atSite = (site: SiteState, more: Observation[] = []): Collected =>
+  collected({ situation: situation({ site }, { more }) });
 const denied = (facts: Seen): Collected => ({
   ...atError('access-denied', 'card-auth', { situation: situation({}, facts) }),
   error: { id: 'access-denied', data: { netError: 'ERR_BAD_SSL_CLIENT_AUTH_CERT' } },
@@ -435,11 +436,24 @@ export const cases: readonly Case[] = [
     'LANケーブル',
   ),
   test(
-    'closed network',
+    'the site does not answer',
     'manual (1)',
     atSite({ state: 'failed', host: '2nds.medis.or.jp', online: true, redirected: false }),
     'site.unreachable',
     'もう一度確認する',
+  ),
+  test(
+    'closed network',
+    'manual (1)',
+    atSite({ state: 'failed', host: '2nds.medis.or.jp', online: true, redirected: false }, [
+      {
+        ...made,
+        subject: 'site-certificate',
+        result: { outcome: 'unknown', reason: 'not-found', detail: 'ENOTFOUND getaddrinfo ENOTFOUND' },
+      },
+    ]),
+    'site.closed-network',
+    'インターネットにつながるPC',
   ),
   test(
     'network login',

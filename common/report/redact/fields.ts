@@ -123,6 +123,7 @@ export const factFields = {
     ...named('issuer'),
     ...named('root'),
     publiclyTrusted: 'flag',
+    authorizationError: 'code',
     skewMs: 'number',
   },
   'browser-session': {

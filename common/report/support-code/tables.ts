@@ -132,4 +132,10 @@ export const causeTable: readonly string[] = [
   'login.pin-perhaps',
   'login.not-accepted',
   'card-readable.in-use-by',
+  'site.clock-wrong',
+  'site.closed-network',
+  'site.issuer-unverified',
+  'reader.disabled',
+  'reader.another-unusable',
+  'certificate-store.only-others',
 ];
