@@ -39,6 +39,32 @@ describe('words of the checks', () => {
       expect(wordsForReason(reason).next?.ja ?? '').not.toMatch(/ここに.*PIN/);
   });
 
+  it('say where the setup comes from wherever they name it', () => {
+    const named = checkReasons.filter(
+      (reason) =>
+        reason.startsWith('host.') &&
+        /セットアップ|setup/i.test(Object.values(wordsForReason(reason).next ?? {}).join()),
+    );
+    expect(named.length).toBeGreaterThan(4);
+    for (const reason of named) {
+      const { next } = wordsForReason(reason);
+      expect(next?.ja, reason).toContain('配布元から入手できます');
+      expect(next?.en, reason).toContain('publisher named');
+    }
+  });
+
+  it('name the background mode where a login is left in the browser', () => {
+    for (const reason of ['browser-session.stale', 'browser-session.used'] as const) {
+      expect(wordsForReason(reason).next?.ja, reason).toContain('タスクバー右端の通知領域');
+    }
+  });
+
+  it('advise alike whether or not the driver seems to have the right reader', () => {
+    const { next, action } = wordsForReason('driver-reader.unknown');
+    expect(next).toBeDefined();
+    expect(wordsForReason('driver-reader.hint-same')).toMatchObject({ next, action });
+  });
+
   it('are filled in with the data of the finding', () => {
     expect(fillIn('{a} と {b}', { a: 1 })).toBe('1 と ?');
     expect(Object.keys(unknownWords)).toContain('timeout');

@@ -148,9 +148,26 @@ export const driverManualUrl = 'https://www.nichiyaku.or.jp/hpki/pdf/HPKICD_inst
 
 const guide1 = 'エラー対応手引き 1';
 
+/** A browser in background mode outlives its windows. */
+const endInBackground: Text = {
+  ja: 'それでもこの表示が消えないときは、タスクバー右端の通知領域にあるブラウザのアイコンから終了してください。',
+  en: 'If this stays, end the browser from its icon in the notification area, at the right end of the taskbar.',
+};
 const restartBrowser: Text = {
-  ja: 'ブラウザのウィンドウをすべて閉じてから、開き直してください。',
-  en: 'Close all browser windows, then open the browser again.',
+  ja: `ブラウザのウィンドウをすべて閉じてから、開き直してください。${endInBackground.ja}`,
+  en: `Close all browser windows, then open the browser again. ${endInBackground.en}`,
+};
+const setupSource: Text = {
+  ja: 'セットアップは、この拡張機能を案内した薬局・団体の担当者か、拡張機能のストアの説明にある配布元から入手できます。',
+  en: "You get the setup from whoever pointed you to this extension, or from the publisher named in the extension's store page.",
+};
+const setupAgain: Text = {
+  ja: `「HPKI登録ナビ」のセットアップ（Setup.exe）をもう一度実行してください。${setupSource.ja}`,
+  en: `Run the HPKI Navi setup (Setup.exe) again. ${setupSource.en}`,
+};
+const selectReaderAfterError: Text = {
+  ja: '登録でエラーになったときは、HPKIカードツールの「リーダーライタ選択ツール」で、お使いのリーダーが選ばれているか確かめてください。',
+  en: 'If registration fails, check in the HPKI card tools’ reader selection tool that your reader is selected.',
 };
 const insertAgain: Text = {
   ja: 'カードをいったん抜いて、奥までまっすぐ入れ直してください。',
@@ -206,8 +223,8 @@ export const checkWords = {
       en: 'The helper program that looks at this PC is not installed.',
     },
     next: {
-      ja: '「HPKI登録ナビ」のセットアップ（Setup.exe）を実行し、「もう一度確認する」を押してください。セットアップは、この拡張機能を案内した薬局・団体の担当者か、拡張機能のストアの説明にある配布元から入手できます。',
-      en: 'Run the HPKI Navi setup (Setup.exe), then press "Check again". You get it from whoever pointed you to this extension, or from the publisher named in the extension\'s store page.',
+      ja: `「HPKI登録ナビ」のセットアップ（Setup.exe）を実行し、「もう一度確認する」を押してください。${setupSource.ja}実行済みのときは、管理者の設定で止められていることがあります。PCの管理者にお問い合わせください。`,
+      en: `Run the HPKI Navi setup (Setup.exe), then press "Check again". ${setupSource.en} If the setup has already run, an administrator's rule may forbid the program: ask the administrator of this PC.`,
     },
     action: 'check-again',
   },
@@ -216,10 +233,7 @@ export const checkWords = {
       ja: '確認プログラムの登録が、この拡張機能と合っていません。',
       en: "The helper program's registration does not fit this extension.",
     },
-    next: {
-      ja: '「HPKI登録ナビ」のセットアップをもう一度実行してください。会社などのPCでは、管理者の設定で止められていることがあります。',
-      en: 'Run the HPKI Navi setup again. On a managed PC the administrator may have blocked it.',
-    },
+    next: setupAgain,
     action: 'check-again',
   },
   'host.blocked-by-policy': {
@@ -239,8 +253,8 @@ export const checkWords = {
       en: 'The helper program ({hostVersion}) is too old for this extension ({extensionVersion}).',
     },
     next: {
-      ja: '新しい「HPKI登録ナビ」のセットアップを実行してください。',
-      en: 'Run the newest HPKI Navi setup.',
+      ja: `新しい「HPKI登録ナビ」のセットアップ（Setup.exe）を実行してください。${setupSource.ja}`,
+      en: `Run the newest HPKI Navi setup (Setup.exe). ${setupSource.en}`,
     },
     action: 'check-again',
   },
@@ -260,10 +274,7 @@ export const checkWords = {
       ja: '確認プログラムが途中で終了しました。',
       en: 'The helper program ended unexpectedly.',
     },
-    next: {
-      ja: '「もう一度確認する」を押してください。繰り返すときは、セットアップをもう一度実行してください。',
-      en: 'Press "Check again". If it happens again, run the setup again.',
-    },
+    next: setupAgain,
     action: 'check-again',
   },
   'host.no-answer': {
@@ -282,10 +293,7 @@ export const checkWords = {
       ja: '確認プログラムの応答が正しくありません。',
       en: "The helper program's answer makes no sense.",
     },
-    next: {
-      ja: '「HPKI登録ナビ」のセットアップをもう一度実行してください。',
-      en: 'Run the HPKI Navi setup again.',
-    },
+    next: setupAgain,
     action: 'check-again',
   },
 
@@ -378,6 +386,30 @@ export const checkWords = {
     next: {
       ja: 'カードリーダーのメーカーのページからドライバをインストールし、リーダーをつなぎ直してください。',
       en: "Install the reader's driver from its manufacturer, then plug the reader in again.",
+    },
+    action: 'open-device-manager',
+    manual: '(1)',
+  },
+  'reader.disabled': {
+    sentence: {
+      ja: 'カードリーダー（{device}）はUSBにつながっていますが、Windowsで無効になっています。',
+      en: 'The card reader ({device}) is on USB, but it is disabled in Windows.',
+    },
+    next: {
+      ja: 'デバイスマネージャーでこのカードリーダーを右クリックし、「デバイスを有効にする」を選んでください。',
+      en: 'In the device manager, right-click this reader and choose "Enable device".',
+    },
+    action: 'open-device-manager',
+    manual: '(1)',
+  },
+  'reader.another-unusable': {
+    sentence: {
+      ja: '{reader} は使えますが、もう1台のカードリーダー（{device}）は、ドライバがないか無効になっているため使えません。',
+      en: '{reader} works, but another card reader ({device}) cannot be used: its driver is missing, or it is disabled.',
+    },
+    next: {
+      ja: 'HPKIカードは、使えるカードリーダー（{reader}）にセットしてください。',
+      en: 'Put the HPKI card on the reader that works ({reader}).',
     },
     action: 'open-device-manager',
     manual: '(1)',
@@ -827,6 +859,18 @@ export const checkWords = {
     action: 'open-card-tool',
     manual: '(5)',
   },
+  'certificate-store.only-others': {
+    sentence: {
+      ja: 'カードの証明書が、まだWindowsに登録されていません。選択画面には、ほかのカードの証明書（{count}件）が出ます。',
+      en: "The card's certificate is not in the Windows store yet. The chooser offers those of other cards ({count}).",
+    },
+    next: {
+      ja: 'カードを入れ直して少し待ってください。変わらないときは、HPKIカードツールで証明書を登録してください。選択画面では、シリアル番号 {serialNumber} 以外の証明書を選ばないでください。',
+      en: 'Put the card in again and wait a moment. If nothing changes, register the certificate with the HPKI card tools. In the chooser, choose no certificate but the one with the serial number {serialNumber}.',
+    },
+    action: 'open-card-tool',
+    manual: '(5)',
+  },
   'certificate-store.no-key': {
     sentence: {
       ja: 'カードの証明書はWindowsにありますが、秘密鍵と結びついていないため選択画面に出ません。',
@@ -963,6 +1007,8 @@ export const checkWords = {
       ja: 'ドライバの設定らしき場所に、お使いのリーダー（{reader}）の名前があります。確実ではありません。',
       en: 'What may be the driver’s setting names your reader ({reader}). This is not certain.',
     },
+    next: selectReaderAfterError,
+    action: 'open-card-tool',
     manual: guide1,
   },
   'driver-reader.unknown': {
@@ -970,10 +1016,7 @@ export const checkWords = {
       ja: 'ドライバで選ばれているリーダーは確認できません。',
       en: 'Which reader the driver uses could not be seen.',
     },
-    next: {
-      ja: '登録でエラーになったときは、HPKIカードツールの「リーダーライタ選択ツール」で、お使いのリーダーが選ばれているか確かめてください。',
-      en: 'If registration fails, check in the HPKI card tools’ reader selection tool that your reader is selected.',
-    },
+    next: selectReaderAfterError,
     action: 'open-card-tool',
     manual: guide1,
   },
@@ -1143,8 +1186,8 @@ export const checkWords = {
       en: 'This browser still holds a card login.',
     },
     next: {
-      ja: '別の方が登録するときは、先にブラウザのウィンドウをすべて閉じてください。',
-      en: 'Before another person registers, close all browser windows.',
+      ja: `別の方が登録するときは、先にブラウザのウィンドウをすべて閉じてください。${endInBackground.ja}`,
+      en: `Before another person registers, close all browser windows. ${endInBackground.en}`,
     },
     action: 'close-browser',
     manual: '(13)',

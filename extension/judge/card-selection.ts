@@ -1,6 +1,6 @@
 import type { CardFacts, Reader } from '../../common/protocol/index.ts';
 import { type Finding, fail, pass, unknown } from './check.ts';
-import { physicalReaders } from './readers.ts';
+import { physicalReaders } from './physical-readers.ts';
 import type { Situation } from './situation.ts';
 
 /** A card in a reader, and what was read from this very insertion, if anything yet. */

@@ -11,8 +11,12 @@ type StoreFacts = FactsOf<'certificate-store'>;
  */
 export function judgeCertificateStore(situation: Situation): Finding {
   const result = situation.observations['certificate-store']?.result;
-  // A host from before this was looked at.
-  if (!result) return skipped('certificate-store.not-examined');
+  if (!result) {
+    const { host } = situation;
+    return host.state === 'connected' && host.complete
+      ? skipped('certificate-store.not-examined') // a host from before this was looked at
+      : unknown('certificate-store.checking');
+  }
   if (result.outcome === 'unknown') {
     const { reason } = result;
     return reason === 'not-supported-here'
@@ -23,18 +27,20 @@ export function judgeCertificateStore(situation: Situation): Finding {
   const card = cardCertificate(situation);
   if (!card) return unknown('certificate-store.unknown', { why: 'not-found' });
   const there = cardInStore(situation);
+  const count = othersOffered(facts, card.fingerprint);
+  const others = { count, serialNumber: card.serialNumber };
   if (facts.store === 'nss' && there !== 'with-key') {
     const module = facts.modules?.find(({ present }) => present);
-    return module
-      ? pass('certificate-store.module', { name: module.name })
-      : warn('certificate-store.no-module');
+    if (!module) return warn('certificate-store.no-module');
+    return count > 0
+      ? warn('certificate-store.others', others)
+      : pass('certificate-store.module', { name: module.name });
   }
-  if (there === 'absent') return warn('certificate-store.absent');
+  if (there === 'absent') {
+    return count > 0 ? warn('certificate-store.only-others', others) : warn('certificate-store.absent');
+  }
   if (there === 'without-key') return warn('certificate-store.no-key');
-  const count = othersOffered(facts, card.fingerprint);
-  return count > 0
-    ? warn('certificate-store.others', { count, serialNumber: card.serialNumber })
-    : pass('certificate-store.ok');
+  return count > 0 ? warn('certificate-store.others', others) : pass('certificate-store.ok');
 }
 
 /** Whether the card's certificate is in the store, and whether its private key is known there. */

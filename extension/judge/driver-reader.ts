@@ -1,7 +1,7 @@
 import { isWindows } from './card-driver.ts';
 import { selectedCard } from './card-selection.ts';
 import { type Finding, skipped, unknown, warn } from './check.ts';
-import { physicalReaders } from './readers.ts';
+import { physicalReaders } from './physical-readers.ts';
 import type { Situation } from './situation.ts';
 
 /**

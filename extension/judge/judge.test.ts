@@ -816,7 +816,8 @@ describe('what the host sees beyond the desk', () => {
     it.each([
       ['pass', 'certificate-store.ok', [entry()]],
       ['warn', 'certificate-store.absent', []],
-      ['warn', 'certificate-store.absent', [entry(another)]],
+      ['warn', 'certificate-store.only-others', [entry(another)]],
+      ['warn', 'certificate-store.absent', [entry({ ...another, privateKey: false })]],
       ['warn', 'certificate-store.no-key', [entry({ privateKey: false })]],
       ['warn', 'certificate-store.others', [entry(), entry(another)]],
       [
@@ -826,6 +827,29 @@ describe('what the host sees beyond the desk', () => {
       ],
     ])('is %s, %s', (status, reason, certificates) => {
       expect(found(on('win32', store(certificates)), 'certificate-store')).toMatchObject({ status, reason });
+    });
+
+    it('tells how many certificates of other cards are offered, and which one is meant', () => {
+      expect(found(on('win32', store([entry(another)])), 'certificate-store')?.data).toEqual({
+        count: 1,
+        serialNumber: '01513B',
+      });
+      const nss = { store: 'nss', modules: [{ name: 'OpenSC', database: 'd', present: true }] };
+      expect(found(on('linux', store([entry(another)], nss)), 'certificate-store')).toMatchObject({
+        reason: 'certificate-store.others',
+        data: { count: 1 },
+      });
+    });
+
+    it('is being looked at until the host has told everything', () => {
+      const it = { ...situation(), host: connected('win32', false) };
+      expect(found(it, 'certificate-store')).toMatchObject({
+        status: 'unknown',
+        reason: 'certificate-store.checking',
+      });
+      expect(found(situation({ host: connected('win32') }), 'certificate-store')).toMatchObject({
+        reason: 'certificate-store.not-examined',
+      });
     });
 
     it('on Linux is the module that the browser has registered', () => {
@@ -879,6 +903,29 @@ describe('what the host sees beyond the desk', () => {
         reason: 'reader.driver-missing',
         data: { device: 'ACR39U' },
       });
+    });
+
+    it('is disabled', () => {
+      expect(found(on('win32', usb({ driver: 'WUDFRd', problem: 22 }), none), 'reader')).toMatchObject({
+        status: 'fail',
+        reason: 'reader.disabled',
+        data: { device: 'ACR39U' },
+      });
+    });
+
+    it('is told beside one that works, as long as no HPKI card is seen there', () => {
+      const broken = usb({ problem: 28 });
+      const beside = (base: Seen) => found(on('win32', broken, base), 'reader');
+      expect(beside({ readers: [reader(sony, 'empty')], cards: [] })).toMatchObject({
+        status: 'warn',
+        reason: 'reader.another-unusable',
+        data: { device: 'ACR39U', reader: sony },
+      });
+      const mynumber = card({ applications: [{ name: 'jpki', statusWord: '9000' }] });
+      expect(beside({ cards: [mynumber] })?.reason).toBe('reader.another-unusable');
+      expect(beside({})?.reason).toBe('reader.ok');
+      // A card that is still being read may be the one.
+      expect(beside({ cards: [] })?.reason).toBe('reader.ok');
     });
 
     it('has its driver and is not taken by the service, or the service sleeps', () => {
