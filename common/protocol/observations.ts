@@ -249,6 +249,26 @@ export const policiesFacts = v.object({
   ),
 });
 
+/** What Node says of a chain that it does not accept (X509_V_ERR_… of OpenSSL, and the host's name). */
+export const authorizationErrors = [
+  'UNABLE_TO_GET_ISSUER_CERT',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'CERT_SIGNATURE_FAILURE',
+  'CERT_NOT_YET_VALID',
+  'CERT_HAS_EXPIRED',
+  'CERT_REVOKED',
+  'CERT_UNTRUSTED',
+  'CERT_REJECTED',
+  'INVALID_CA',
+  'INVALID_PURPOSE',
+  'ERR_TLS_CERT_ALTNAME_INVALID',
+  'other',
+] as const;
+export type AuthorizationError = (typeof authorizationErrors)[number];
+
 /** Who vouches for the registration site here: security software that looks inside TLS breaks client certificates. */
 export const siteCertificateFacts = v.object({
   host: text,
@@ -258,8 +278,8 @@ export const siteCertificateFacts = v.object({
   root: v.optional(distinguishedName),
   /** Node's own list of authorities vouches for it: nobody stands between. */
   publiclyTrusted: v.boolean(),
-  /** Why not, as OpenSSL and Node name it: `CERT_HAS_EXPIRED`. Hosts up to 0.1.0 do not tell. */
-  authorizationError: v.optional(v.pipe(v.string(), v.regex(/^[A-Z0-9_]{1,64}$/))),
+  /** Why not. Hosts up to 0.1.0 do not tell. */
+  authorizationError: v.optional(v.picklist(authorizationErrors)),
   /** This PC's clock minus the server's Date, milliseconds. */
   skewMs: v.optional(v.number()),
 });

@@ -1,5 +1,5 @@
 import type { CheckReason } from '../../common/guide/checks.ts';
-import type { FactsOf } from '../../common/protocol/index.ts';
+import type { AuthorizationError, FactsOf } from '../../common/protocol/index.ts';
 import type { CheckData } from './check.ts';
 
 /**
@@ -29,15 +29,15 @@ const products: readonly { pattern: RegExp; product: string }[] = [
   { pattern: /saxa/i, product: 'SAXA UTM' },
 ];
 
-/** Authorization errors (OpenSSL's X509_V_ERR_…) of a chain that nobody public vouches for. */
-const unknownIssuer: readonly string[] = [
+/** Said of a chain that nobody public vouches for. */
+const unknownIssuer: readonly AuthorizationError[] = [
   'DEPTH_ZERO_SELF_SIGNED_CERT',
   'SELF_SIGNED_CERT_IN_CHAIN',
   'UNABLE_TO_GET_ISSUER_CERT',
   'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
 ];
 /** The server's certificate came alone: so do some inspectors', and so does one whose intermediate was forgotten. */
-const leafAlone = 'UNABLE_TO_VERIFY_LEAF_SIGNATURE';
+const leafAlone: AuthorizationError = 'UNABLE_TO_VERIFY_LEAF_SIGNATURE';
 
 /** What stands between this PC and the site, if anything does. A wrong date or name is no sign of it. */
 export function tlsInspection({

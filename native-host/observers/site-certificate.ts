@@ -1,5 +1,5 @@
 import type { TLSSocket } from 'node:tls';
-import type { FactsOf, UnknownReason } from '../../common/protocol/index.ts';
+import { authorizationErrors, type FactsOf, type UnknownReason } from '../../common/protocol/index.ts';
 import { sites } from '../../common/sites.ts';
 import type { Observer, Seen } from './port.ts';
 
@@ -93,9 +93,10 @@ function unreachedBecause({ code = '' }: NodeJS.ErrnoException): UnknownReason {
 const noAnswer = () => Object.assign(new Error('no answer'), { code: 'ETIMEDOUT' });
 
 /** Node gives the code, whatever its types say. */
-function authorizationErrorOf(socket: TLSSocket): { authorizationError?: string } {
-  const code = String(socket.authorizationError ?? '');
-  return /^[A-Z0-9_]{1,64}$/.test(code) ? { authorizationError: code } : {};
+function authorizationErrorOf({ authorized, authorizationError }: TLSSocket) {
+  if (authorized) return {};
+  const code = authorizationErrors.find((known) => known === String(authorizationError));
+  return { authorizationError: code ?? ('other' as const) };
 }
 
 interface Peer {
