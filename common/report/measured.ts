@@ -57,8 +57,8 @@ const measuredBy: Readonly<Record<CheckId, Text>> = {
     en: "Values in places that may be the driver's settings are compared with the readers' names; the real place is not known.",
   },
   site: {
-    ja: '登録サイトへの HEAD 要求（ブラウザの通信設定のまま、Cookie なし）。',
-    en: "A HEAD request to the site through the browser's own network settings, without cookies.",
+    ja: '登録サイトへの HEAD 要求（ブラウザの通信設定のまま、Cookie なし）と、確認プログラムからの直接の接続（証明書の発行元と時刻）。',
+    en: "A HEAD request to the site through the browser's own network settings, without cookies, and the helper program's own connection (who issued the certificate, and the time).",
   },
   'browser-session': {
     ja: 'この拡張機能が見たカードログインの記憶と、ブラウザの起動時刻。',
