@@ -25,29 +25,44 @@ export const rateLimits = {
   loginsOfUsername: { name: 'logins-of-username', count: 30, milliseconds: 600_000 },
 } as const satisfies Record<string, RateLimit>;
 
-const count = prepared((database, { key, window }: { key: string; window: number }) =>
-  database
-    .insertInto('rate_limits')
-    .values({ key, window_start: window, count: 1 })
-    .onConflict((conflict) =>
-      conflict.column('key').doUpdateSet({
-        count: sql<number>`case when rate_limits.window_start = excluded.window_start then rate_limits.count + 1 else 1 end`,
-        window_start: window,
-      }),
-    )
-    .returning('count'),
-);
+/** A window, as the limit's key finds it in the database. All in milliseconds since 1970. */
+interface Window {
+  key: string;
+  start: number;
+  /** The window after it begins here: a node whose clock is ahead, or this one before its clock was set back. */
+  next: number;
+}
 
-/** Counts one event of `subject` and says whether it is still within the limit. */
+const count = prepared((database, { key, start, next, most }: Window & { most: number }) => {
+  const goesOn = sql<boolean>`rate_limits.window_start between excluded.window_start and ${next}`;
+  return database
+    .insertInto('rate_limits')
+    .values({ key, window_start: start, count: 1 })
+    .onConflict((conflict) =>
+      conflict
+        .column('key')
+        .doUpdateSet({
+          count: sql<number>`case when ${goesOn} then rate_limits.count + 1 else 1 end`,
+          window_start: sql<number>`case when ${goesOn} then rate_limits.window_start else excluded.window_start end`,
+        })
+        // Past the limit nothing is written, and nothing returned.
+        .where(sql<boolean>`not (${goesOn}) or rate_limits.count < ${most}`),
+    )
+    .returning('count');
+});
+
+/**
+ * Counts one event of `subject` and says whether it is still within the limit. Clocks of nodes may differ, and be set
+ * back, by less than a window; a longer step back begins anew, lest a clock that was far ahead locks anyone out.
+ */
 export async function countWithin(
   database: Database,
   limit: RateLimit,
   subject: string,
   now: number,
 ): Promise<boolean> {
-  const { rows } = await count(database, { key: keyOf(limit, subject), window: windowOf(limit, now) });
-  const [row] = rows;
-  return row !== undefined && row.count <= limit.count;
+  const { rows } = await count(database, { ...windowOf(limit, subject, now), most: limit.count });
+  return rows.length > 0;
 }
 
 /** Whether `subject` has used up its limit, without counting. */
@@ -57,16 +72,21 @@ export async function isOver(
   subject: string,
   now: number,
 ): Promise<boolean> {
+  const { key, start, next } = windowOf(limit, subject, now);
   const row = await database
     .selectFrom('rate_limits')
     .select('count')
-    .where('key', '=', keyOf(limit, subject))
-    .where('window_start', '=', windowOf(limit, now))
+    .where('key', '=', key)
+    .where('window_start', '>=', start)
+    .where('window_start', '<=', next)
     .executeTakeFirst();
   return row !== undefined && row.count >= limit.count;
 }
 
-const windowOf = (limit: RateLimit, now: number) => Math.floor(now / limit.milliseconds) * limit.milliseconds;
+function windowOf(limit: RateLimit, subject: string, now: number): Window {
+  const start = Math.floor(now / limit.milliseconds) * limit.milliseconds;
+  return { key: keyOf(limit, subject), start, next: start + limit.milliseconds };
+}
 
 /** The address or id itself is not stored. */
 function keyOf(limit: RateLimit, subject: string): string {
