@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto';
+import { sql } from 'kysely';
 import {
   type Database,
   type SignInPurpose,
@@ -78,7 +79,7 @@ export async function signInById(database: Database, id: string): Promise<SignIn
   return await select(database).where('id', '=', id).executeTakeFirst();
 }
 
-/** The newest sign-in of a browser for one of these purposes. */
+/** The newest sign-in of a browser for one of these purposes; one that is over only when there is no other. */
 export async function signInOfBrowser(
   database: Database,
   browserToken: string,
@@ -87,6 +88,7 @@ export async function signInOfBrowser(
   return await select(database)
     .where('browser_hash', '=', hashOf(browserToken))
     .where('purpose', 'in', [...purposes])
+    .orderBy(sql`case when state in ('cancelled', 'taken') then 1 else 0 end`)
     .orderBy('created_at', 'desc')
     .orderBy('version', 'asc')
     .executeTakeFirst();

@@ -131,6 +131,20 @@ describe.each(databaseKinds)('signing in with the phone on %s', (kind) => {
       expect((await begin(pc, '/status/phone/start')).status).toBe(200);
     });
 
+    it('begun anew goes on with the new one, also when the clock was set back', async () => {
+      const phone = await registeredPhone();
+      const { pc, page } = await untilButton(phone, '/status/phone/start');
+      test.advance(-3_600_000);
+      const anew = await begin(pc, '/status/phone/start');
+      expect(anew).toMatchObject({ path: '/sign-in', status: 200 });
+      expect(readQrCode(anew.body)).not.toBe(readQrCode(page.body));
+      expect(await phone.scan(readQrCode(page.body))).toBe('/phone/stopped/qr-cancelled');
+      await phone.scan(readQrCode(anew.body));
+      await phone.typeNumber(numberOn(anew.body));
+      expect(await phone.signIn()).toBe('/phone/sign-in/done');
+      expect(await pc.follow('/sign-in')).toMatchObject({ path: '/status/result' });
+    });
+
     it('stays where it is when pages are reloaded or opened twice', async () => {
       const phone = await registeredPhone();
       const { pc, page } = await untilButton(phone, '/status/phone/start');
