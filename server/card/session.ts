@@ -15,6 +15,8 @@ export interface Session {
   /** The qualification in the HPKI card's certificate, as it is written there: `Pharmacist`. */
   hcRole: string | null;
   createdAt: number;
+  /** Whether a My Number card was linked in it. */
+  linked: boolean;
   expiresAt: number;
 }
 
@@ -40,6 +42,7 @@ export async function startSession(
       purpose: person.purpose,
       hc_role: person.hcRole ?? null,
       created_at: now,
+      linked: 0,
       expires_at: now + (person.purpose === 'link' ? linkLifetime : configuration.sessionSeconds * 1000),
     })
     .execute();
@@ -80,6 +83,7 @@ export async function anySessionOf(
     purpose: row.purpose,
     hcRole: row.hc_role,
     createdAt: row.created_at,
+    linked: row.linked === 1,
     expiresAt: row.expires_at,
   };
 }

@@ -4,6 +4,7 @@ import { myNumberCard } from './migrations/0010-my-number-card.ts';
 import { signIn } from './migrations/0011-sign-in.ts';
 import { operators } from './migrations/0012-operators.ts';
 import { revocationLists } from './migrations/0030-revocation-lists.ts';
+import { linkedSessions } from './migrations/0031-linked-sessions.ts';
 
 /** Forward only, in order of name. A migration that has been released is never changed again. */
 const migrations: Record<string, Migration> = {
@@ -108,6 +109,7 @@ const migrations: Record<string, Migration> = {
   '0011-sign-in': signIn,
   '0012-operators': operators,
   '0030-revocation-lists': revocationLists,
+  '0031-linked-sessions': linkedSessions,
 };
 
 export const migrationProvider: MigrationProvider = { getMigrations: async () => migrations };

@@ -93,6 +93,8 @@ export interface SessionsTable {
   hc_role: string | null;
   created_at: number;
   expires_at: number;
+  /** 1 once a My Number card was linked in it. */
+  linked: number;
 }
 
 /** Which person a My Number card belongs to. Nothing of the card is kept but a hash of an opaque name. */

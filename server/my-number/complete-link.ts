@@ -16,7 +16,7 @@ export async function completeLink(
   if (!session || session.hash !== sessionHash || subjectHash === null) {
     return reply.redirect(problemPath('session-ended'), 303);
   }
-  if (!(await linkCard(platform.database, session.personId, subjectHash, platform.clock()))) {
+  if (!(await linkCard(platform.database, session, subjectHash, platform.clock()))) {
     return reply.redirect(problemPath('my-number-of-other'), 303);
   }
   request.log.info('My Number card linked');

@@ -22,11 +22,12 @@ export async function linkedAt(database: Database, personId: string): Promise<nu
 
 /**
  * Links a My Number card to a person; a card linked before is replaced (it is renewed every five years, and its
- * subject with it). False when the card belongs to someone else: it then proves that other person, and stays so.
+ * subject with it). The session keeps that it was done. False when the card belongs to someone else: it then proves that
+ * other person, and stays so.
  */
 export async function linkCard(
   database: Database,
-  personId: string,
+  { personId, hash: sessionHash }: { personId: string; hash: string },
   subjectHash: string,
   now: number,
 ): Promise<boolean> {
@@ -39,6 +40,11 @@ export async function linkCard(
       .onConflict((conflict) =>
         conflict.column('person_id').doUpdateSet({ subject_hash: subjectHash, linked_at: now }),
       )
+      .execute();
+    await transaction
+      .updateTable('sessions')
+      .set({ linked: 1 })
+      .where('token_hash', '=', sessionHash)
       .execute();
     return true;
   });

@@ -59,5 +59,6 @@ async function visitOf(
     return undefined;
   }
   const at = await linkedAt(platform.database, session.personId);
-  return { session, linkedAt: at, linkedNow: at !== undefined && at >= session.createdAt };
+  // Not told by the times: the clock may have been set in between.
+  return { session, linkedAt: at, linkedNow: at !== undefined && session.linked };
 }

@@ -23,7 +23,7 @@ export interface TestServer {
   directory: string;
   /** Everything logged so far. */
   log(): string;
-  /** Moves the server's clock on. */
+  /** Moves the server's clock on, or back. */
   advance(milliseconds: number): void;
   /** … to the beginning of a rate limit's window of so many minutes, lest what is counted falls into two of them. */
   beginWindow(minutes: number): void;

@@ -80,10 +80,26 @@ describe.each(databaseKinds)('My Number card on %s', (kind) => {
       });
     });
 
-    it('replaces the card linked before, after saying so', async () => {
+    it.each([
+      ['back', -3_600_000],
+      ['on', 300_000],
+    ])('is done when the clock is set %s between the cards', async (_, milliseconds) => {
+      const pc = test.visitor();
+      await firstCard(pc);
+      test.advance(milliseconds);
+      expect(await secondCard(pc)).toMatchObject({ path: '/link-my-number-card/done', status: 200 });
+      expect(await pc.follow('/link-my-number-card/my-number-card')).toMatchObject({
+        path: '/link-my-number-card/done',
+      });
+    });
+
+    it.each([
+      ['', 1000],
+      [', also when the clock was set back', -3_600_000],
+    ])('replaces the card linked before, after saying so%s', async (_, milliseconds) => {
       await link();
-      test.advance(1000);
-      const { pc } = { pc: test.visitor() };
+      test.advance(milliseconds);
+      const pc = test.visitor();
       expect((await firstCard(pc)).body).toContain('置き換わります');
       expect(await secondCard(pc)).toMatchObject({ path: '/link-my-number-card/done' });
       expect(await rows('select count(*) as n from my_number_cards')).toEqual([
