@@ -5,6 +5,7 @@ import { signIn } from './migrations/0011-sign-in.ts';
 import { operators } from './migrations/0012-operators.ts';
 import { revocationLists } from './migrations/0030-revocation-lists.ts';
 import { linkedSessions } from './migrations/0031-linked-sessions.ts';
+import { sweepIndexes } from './migrations/0032-sweep-indexes.ts';
 
 /** Forward only, in order of name. A migration that has been released is never changed again. */
 const migrations: Record<string, Migration> = {
@@ -110,6 +111,7 @@ const migrations: Record<string, Migration> = {
   '0012-operators': operators,
   '0030-revocation-lists': revocationLists,
   '0031-linked-sessions': linkedSessions,
+  '0032-sweep-indexes': sweepIndexes,
 };
 
 export const migrationProvider: MigrationProvider = { getMigrations: async () => migrations };

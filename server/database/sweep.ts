@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { Database } from './index.ts';
 
 /** Tickets and what belongs to them stay this long after their time, so that a late phone still gets a clear answer. */
@@ -38,48 +39,47 @@ export async function sweep(database: Database, now: number, replacedPhoneDays: 
     .deleteFrom('credentials')
     .where('replaced_at', '<=', now - replacedPhoneDays * 24 * 3_600_000)
     .execute();
-  // People who logged in but never registered are not kept.
-  await database
+  await sweepPeople(database, now);
+}
+
+/** People looked at in one statement: SQLite answers nobody else meanwhile. */
+const slice = 1000;
+
+/** People who logged in but never registered are not kept. */
+async function sweepPeople(database: Database, now: number): Promise<void> {
+  let after = '';
+  for (;;) {
+    const last = await database
+      .selectFrom('people')
+      .select('id')
+      .where('id', '>', after)
+      .orderBy('id')
+      .offset(slice - 1)
+      .limit(1)
+      .executeTakeFirst();
+    await deletePeople(database, now - keptAfterwards, after, last?.id).execute();
+    if (!last) return;
+    after = last.id;
+    await setImmediate();
+  }
+}
+
+/** Of the people with ids above `after`, up to `last` or the end, those whom nothing refers to. */
+function deletePeople(database: Database, createdBefore: number, after: string, last: string | undefined) {
+  return database
     .deleteFrom('people')
-    .where('created_at', '<=', now - keptAfterwards)
-    .where(({ not, exists, selectFrom }) =>
-      not(
-        exists(
-          selectFrom('credentials')
-            .select('credentials.id')
-            .whereRef('credentials.person_id', '=', 'people.id'),
+    .where('id', '>', after)
+    .$if(last !== undefined, (query) => query.where('id', '<=', last ?? ''))
+    .where('created_at', '<=', createdBefore)
+    .where(({ and, not, exists, selectFrom }) =>
+      and(
+        (['credentials', 'my_number_cards', 'initial_sheets', 'tickets', 'sessions'] as const).map((table) =>
+          not(
+            exists(
+              selectFrom(table).select(`${table}.person_id`).whereRef(`${table}.person_id`, '=', 'people.id'),
+            ),
+          ),
         ),
       ),
-    )
-    .where(({ not, exists, selectFrom }) =>
-      not(
-        exists(
-          selectFrom('my_number_cards')
-            .select('my_number_cards.person_id')
-            .whereRef('my_number_cards.person_id', '=', 'people.id'),
-        ),
-      ),
-    )
-    .where(({ not, exists, selectFrom }) =>
-      not(
-        exists(
-          selectFrom('initial_sheets')
-            .select('initial_sheets.id')
-            .whereRef('initial_sheets.person_id', '=', 'people.id'),
-        ),
-      ),
-    )
-    .where(({ not, exists, selectFrom }) =>
-      not(exists(selectFrom('tickets').select('tickets.id').whereRef('tickets.person_id', '=', 'people.id'))),
-    )
-    .where(({ not, exists, selectFrom }) =>
-      not(
-        exists(
-          selectFrom('sessions')
-            .select('sessions.token_hash')
-            .whereRef('sessions.person_id', '=', 'people.id'),
-        ),
-      ),
-    )
-    .execute();
+    );
 }
