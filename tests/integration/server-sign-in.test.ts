@@ -119,6 +119,17 @@ describe.each(databaseKinds)('signing in with the phone on %s', (kind) => {
       expect(await phone.signIn('/phone/sign-in', {}, forged)).toBe('/phone/sign-in/problem');
     });
 
+    it('refuses a copied key: its counter does not go on', async () => {
+      const phone = await registeredPhone();
+      const signIn = async (counter: number) => {
+        await untilButton(phone, '/status/phone/start');
+        return await phone.signIn('/phone/sign-in', { counter });
+      };
+      expect(await signIn(5)).toBe('/phone/sign-in/done');
+      for (const counter of [5, 4, 0]) expect(await signIn(counter)).toBe('/phone/sign-in/problem');
+      expect(await signIn(6)).toBe('/phone/sign-in/done');
+    });
+
     it('ends with its QR code, and can be begun again', async () => {
       const phone = await registeredPhone();
       const pc = test.visitor();

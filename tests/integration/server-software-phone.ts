@@ -15,6 +15,8 @@ export interface Ceremony {
   type?: string;
   challenge?: string;
   credentialId?: Uint8Array;
+  /** Signature counter; 0 as on phones, which do not count. */
+  counter?: number;
   /** The new credential's; made up when left out. */
   keys?: { publicKey: KeyObject; privateKey: KeyObject };
 }
@@ -121,7 +123,7 @@ export function answerTo(options: PublicKeyCredentialCreationOptionsJSON, ceremo
       .update(ceremony.rpId ?? options.rp.id ?? '')
       .digest(),
     Uint8Array.of(ceremony.flags ?? 0x45),
-    Buffer.alloc(4),
+    counterOf(ceremony),
     Buffer.alloc(16),
     Uint8Array.of(credentialId.length >> 8, credentialId.length & 255),
     credentialId,
@@ -168,7 +170,7 @@ export function assertionTo(
       .update(ceremony.rpId ?? options.rpId ?? '')
       .digest(),
     Uint8Array.of(ceremony.flags ?? 0x05),
-    Buffer.alloc(4),
+    counterOf(ceremony),
   ]);
   const signed = Buffer.concat([authData, createHash('sha256').update(clientData).digest()]);
   return {
@@ -184,6 +186,12 @@ export function assertionTo(
     clientExtensionResults: {},
     authenticatorAttachment: 'platform',
   };
+}
+
+function counterOf({ counter = 0 }: Ceremony): Buffer {
+  const octets = Buffer.alloc(4);
+  octets.writeUInt32BE(counter);
+  return octets;
 }
 
 /** COSE_Key of a P-256 public key (RFC 9053 7.1.1). */
