@@ -32,9 +32,9 @@ async function main(): Promise<void> {
     const { database: settings } = await read();
     const database = await openDatabase(settings);
     try {
-      const rows = await forgetPerson(database, argument);
-      if (rows === undefined) process.exitCode = 1;
-      return say({ ok: rows !== undefined, rows: rows ?? 0 });
+      const forgotten = await forgetPerson(database, argument, Date.now());
+      if (!forgotten) process.exitCode = 1;
+      return say({ ok: forgotten !== undefined, rows: 0, ...forgotten });
     } finally {
       await database.destroy();
     }

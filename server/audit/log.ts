@@ -16,6 +16,7 @@ export const auditActs = [
   'sheet-revoked',
   'phone-ended',
   'card-unlinked',
+  'person-forgotten',
 ] as const;
 export type AuditAct = (typeof auditActs)[number];
 

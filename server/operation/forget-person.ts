@@ -1,17 +1,32 @@
 import { type RawBuilder, sql } from 'kysely';
+import { audit } from '../audit/log.ts';
 import { type Database, transact } from '../database/index.ts';
+import { newToken } from '../http/tokens.ts';
 
-/** Where rows of a person's own rows hang: a column, and what it leads to. */
-const below: Record<string, { table: string; key: string }> = {
-  ticket_id: { table: 'tickets', key: 'id' },
-  session_hash: { table: 'sessions', key: 'token_hash' },
-};
+/** Where rows of a person's own rows hang: a column, and what it may lead to. A phone is with any kind of QR code. */
+const below: readonly { column: string; table: string; key: string }[] = [
+  { column: 'ticket_id', table: 'tickets', key: 'id' },
+  { column: 'ticket_id', table: 'sign_ins', key: 'id' },
+  { column: 'ticket_id', table: 'initial_sheets', key: 'id' },
+  { column: 'session_hash', table: 'sessions', key: 'token_hash' },
+];
+
+export interface Forgotten {
+  /** How many were deleted. */
+  rows: number;
+  /** Subject of the entry in the audit log: made up for it, and leads to nobody. */
+  entry: string;
+}
 
 /**
- * Deletes a person with everything that belongs to them: rows by `person_id`, and rows of their tickets and sessions,
- * in whichever table has such a column. Returns how many rows; undefined when there is no such person.
+ * Deletes a person with everything that belongs to them: rows by `person_id`, and rows of their QR codes and sessions,
+ * in whichever table has such a column. Undefined when there is no such person.
  */
-export async function forgetPerson(database: Database, username: string): Promise<number | undefined> {
+export async function forgetPerson(
+  database: Database,
+  username: string,
+  now: number,
+): Promise<Forgotten | undefined> {
   const tables = (await database.introspection.getTables()).map(({ name, columns }) => ({
     name,
     columns: new Set(columns.map((column) => column.name)),
@@ -30,7 +45,7 @@ export async function forgetPerson(database: Database, username: string): Promis
       );
       rows += Number(numAffectedRows ?? 0);
     };
-    for (const [column, { table, key }] of Object.entries(below)) {
+    for (const { column, table, key } of below) {
       const owned = sql`select ${sql.ref(key)} from ${sql.table(table)} where person_id = ${person.id}`;
       for (const { name, columns } of tables) {
         if (columns.has(column) && !columns.has('person_id'))
@@ -41,6 +56,8 @@ export async function forgetPerson(database: Database, username: string): Promis
       if (columns.has('person_id')) await remove(name, sql`person_id = ${person.id}`);
     }
     await remove('people', sql`id = ${person.id}`);
-    return rows;
+    const entry = newToken();
+    await audit(transaction, { actor: 'command', act: 'person-forgotten', subject: entry }, now);
+    return { rows, entry };
   });
 }

@@ -6,6 +6,8 @@ import { Agent, request as httpsRequest } from 'node:https';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { verifyAuditLog } from '../../server/audit/log.ts';
+import { hashOf, newToken } from '../../server/http/tokens.ts';
 import { startServer } from '../../server/index.ts';
 import { databaseKinds, everythingIn, type TestDatabases, testDatabases } from './server-database.ts';
 import { listenToProgress } from './server-event-stream.ts';
@@ -15,10 +17,12 @@ import {
   identity,
   personOf,
   portalHost,
+  readQrCode,
   startTestServer,
   type TestServer,
   Visitor,
 } from './server-fixture.ts';
+import { besideServer } from './server-operator.ts';
 import { SoftwarePhone } from './server-software-phone.ts';
 
 const run = promisify(execFile);
@@ -105,16 +109,57 @@ describe.each(databaseKinds)('operation on %s', (kind) => {
     }
   });
 
+  /** A phone in the middle of a trial, another one at a printed sheet. The ids of these QR codes. */
+  async function phonesAtQrCodes(pc: Visitor, phone: SoftwarePhone): Promise<string[]> {
+    await pc.logIn(personOf(test.pki, 'pharmacist').authentication, '/status/start');
+    const trial = await pc.follow('/status/trial', { method: 'POST', form: {} });
+    await phone.scan(readQrCode(trial.body));
+    await phone.visitor.ask('/phone/sign-in/options', { json: {} });
+    const [person] = await test.database.rows(`select id from people where username = 't00100-jpa'`);
+    const secret = newToken();
+    const sheet = {
+      id: newToken(),
+      person_id: String(person?.['id']),
+      secret_hash: hashOf(secret),
+      password_salt: '',
+      password_hash: '',
+      wrong_passwords: 0,
+      state: 'issued' as const,
+      issued_at: Date.now(),
+      issued_by: 'operator',
+      expires_at: Date.now() + 3_600_000,
+    };
+    await besideServer(test, (database) => database.insertInto('initial_sheets').values(sheet).execute());
+    await new SoftwarePhone(test).scan(`https://x/phone#${secret}`);
+    const ids = await test.database.rows('select id from sign_ins union select id from initial_sheets');
+    return ids.map(({ id }) => String(id));
+  }
+  const rowsOf = (ids: readonly string[]) => {
+    const list = ids.map((id) => `'${id}'`).join();
+    return test.database.rows(
+      `select ticket_id from phone_sessions where ticket_id in (${list})
+       union all select ticket_id from challenges where ticket_id in (${list})`,
+    );
+  };
+
   it('a person is forgotten with everything that belongs to them, others stay', async () => {
     await register('pharmacist-2');
     await register('pharmacist');
-    const { pc } = await register('pharmacist');
+    const { pc, phone } = await register('pharmacist');
     const [person] = await test.database.rows(`select id from people where username = 't00100-jpa'`);
     const credentials = await test.database.rows(
       `select id from credentials where person_id = '${person?.['id']}'`,
     );
     expect(credentials).toHaveLength(2);
-    expect(await operate('forget', 'T00100-JPA')).toMatchObject({ code: 0, answer: { ok: true } });
+    const traces = await phonesAtQrCodes(pc, phone);
+    expect(await rowsOf(traces)).toHaveLength(3);
+    const forgotten = await operate('forget', 'T00100-JPA');
+    expect(forgotten).toMatchObject({ code: 0, answer: { ok: true } });
+    expect(await rowsOf(traces)).toEqual([]);
+    expect(await test.database.rows('select actor, act, subject, detail from audit_log')).toEqual([
+      { actor: 'command', act: 'person-forgotten', subject: forgotten.answer?.['entry'], detail: '{}' },
+    ]);
+    expect(await besideServer(test, verifyAuditLog)).toMatchObject({ ok: true, entries: 1 });
     const left = await everythingIn(test.database);
     expect(left).toContain('t00200-jpa');
     for (const trace of ['00100', person?.['id'], ...credentials.map(({ id }) => id)]) {
