@@ -8,6 +8,7 @@ import { countWithin, rateLimits } from '../http/rate-limit.ts';
 import { pageContext, sendPage } from '../http/request.ts';
 import { newToken } from '../http/tokens.ts';
 import type { Platform } from '../platform.ts';
+import { pcOnly } from '../status/pc-only.ts';
 import { beginRegistration } from '../ticket/begin.ts';
 import type { EventStreams } from '../ticket/event-stream.ts';
 import { phoneAddress, qrCodeSvg } from '../ticket/qr-code.ts';
@@ -28,7 +29,9 @@ const begin: Record<'change' | 'status', string> = {
 /** The PC's side of signing in with the phone. */
 export function signInRoutes(server: FastifyInstance, platform: Platform, streams: EventStreams): void {
   for (const purpose of ['change', 'status'] as const) {
-    server.post(begin[purpose], (request, reply) => startAsStranger(platform, request, reply, purpose));
+    server.post(begin[purpose], purpose === 'status' ? { preHandler: pcOnly } : {}, (request, reply) =>
+      startAsStranger(platform, request, reply, purpose),
+    );
   }
   server.get('/sign-in', (request, reply) => strangerPage(platform, request, reply));
   server.get('/sign-in/events', async (request, reply) =>

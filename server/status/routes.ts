@@ -3,19 +3,18 @@ import { problemPath } from '../card/problems.ts';
 import { sessionOf } from '../card/session.ts';
 import { sendPage } from '../http/request.ts';
 import { linkedAt } from '../my-number/link-store.ts';
-import { phoneKindOf } from '../phone/phone-kind.ts';
 import type { Platform } from '../platform.ts';
 import { statusPage, statusResultPage } from './pages.ts';
+import { isPhone, pcOnly } from './pc-only.ts';
 
 /** What is registered, since when, and whether it works; on the PC, after a login with a card or the phone. */
 export function statusRoutes(server: FastifyInstance, platform: Platform): void {
   const { database, configuration } = platform;
   const myNumber = configuration.myNumberLogin !== undefined;
   server.get('/status', (request, reply) => {
-    const phone = phoneKindOf(request.headers['user-agent']) !== 'other';
-    return sendPage(platform, request, reply, statusPage({ myNumber, phone }));
+    return sendPage(platform, request, reply, statusPage({ myNumber, phone: isPhone(request) }));
   });
-  server.get('/status/result', async (request, reply) => {
+  server.get('/status/result', { preHandler: pcOnly }, async (request, reply) => {
     const session = await sessionOf(platform, request, 'status');
     if (!session) return reply.redirect(problemPath('session-ended'), 303);
     const row = await database

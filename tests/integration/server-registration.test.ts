@@ -471,6 +471,20 @@ describe.each(databaseKinds)('registration on %s', (kind) => {
     });
   });
 
+  it.each([
+    ['POST', '/status/start'],
+    ['POST', '/status/phone/start'],
+    ['POST', '/status/my-number-card/start'],
+    ['GET', '/status/result'],
+  ] as const)('checks no registration on a phone: %s %s', async (method, path) => {
+    const { visitor } = new SoftwarePhone(test);
+    const answer = await visitor.follow(path, method === 'POST' ? { method, form: {} } : {});
+    expect(answer).toMatchObject({ path: '/status', status: 200 });
+    expect(answer.body).toContain('data-error="pc-only"');
+    expect(visitor.cookies.size).toBe(0);
+    expect(await rows('select * from card_logins')).toEqual([]);
+  });
+
   it('speaks English to a browser that asks for it, and after the switch', async () => {
     const visitor = test.visitor();
     const english = await visitor.ask('/', { headers: { 'accept-language': 'en-US,en;q=0.9' } });
