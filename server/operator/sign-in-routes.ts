@@ -15,7 +15,7 @@ import { endOperatorSession, enrol, enrolmentOf, startOperatorSession } from './
 export function operatorSignInRoutes(server: FastifyInstance, platform: Platform, origin: string): void {
   const { database, clock } = platform;
   const within = (request: FastifyRequest) =>
-    countWithin(database, rateLimits.loginsOfAddress, `operator ${request.ip}`, clock());
+    countWithin(database, rateLimits.loginsOfOperators, request.ip, clock());
 
   server.get('/sign-in', (request, reply) => {
     visitOf(request, reply);

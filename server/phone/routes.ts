@@ -66,8 +66,7 @@ export function phoneRoutes(server: FastifyInstance, platform: Platform): void {
     const now = clock();
     const isFlood = !(await countWithin(database, rateLimits.opensOfAddress, request.ip, now));
     if (isFlood || (await isOver(database, rateLimits.wrongSecret, request.ip, now))) {
-      reply.code(429);
-      return { next: stopPath('too-many') };
+      return tooMany(reply);
     }
     const { secret } = (request.body ?? {}) as { secret?: unknown };
     const next = isToken(secret) ? await openSecret(platform, request, reply, secret) : undefined;
@@ -104,17 +103,17 @@ export function phoneRoutes(server: FastifyInstance, platform: Platform): void {
     const visit = await visitAt(platform, request, reply, '/phone/register', 'json');
     if (!visit) return reply;
     const options = await registrationOptions(platform, visit.ticket);
-    return options ?? reply.code(429).send({ next: stopPath('too-many') } satisfies Next);
+    return options ?? tooMany(reply);
   });
 
   server.post('/phone/registration', async (request, reply) => {
     const visit = await visitAt(platform, request, reply, '/phone/register', 'json');
     if (!visit) return reply;
     const body = v.safeParse(registrationResponseSchema, request.body);
-    if (!body.success) return await failed(platform, request, visit, 'rejected');
+    if (!body.success) return await failed(platform, request, reply, visit, 'rejected');
     const phone = { hash: visit.hash, kind: phoneKindOf(request.headers['user-agent']) };
     const result = await completeRegistration(platform, visit.ticket, phone, body.output);
-    if (!result.ok) return await failed(platform, request, visit, result.cause);
+    if (!result.ok) return await failed(platform, request, reply, visit, result.cause);
     request.log.info({ phone: phone.kind }, 'phone registered');
     signals.changed(visit.ticket.id);
     return { next: result.next } satisfies Next;
@@ -129,6 +128,7 @@ export function phoneRoutes(server: FastifyInstance, platform: Platform): void {
     return await failed(
       platform,
       request,
+      reply,
       visit,
       report.success ? causeOfFailure(report.output) : 'authenticator',
     );
@@ -185,9 +185,13 @@ function provingRoutes(server: FastifyInstance, platform: Platform): void {
     visitAt(platform, request, reply, '/phone/prove', answer);
   const failedToProve = async (
     request: FastifyRequest,
+    reply: FastifyReply,
     { ticket }: PhoneVisit,
     cause: SignInCause,
   ): Promise<Next> => {
+    if (!(await countWithin(database, rateLimits.problemsOfTicket, ticket.id, clock()))) {
+      return tooMany(reply);
+    }
     const phone = phoneKindOf(request.headers['user-agent']);
     request.log.info({ cause, phone }, 'the new phone did not sign in');
     if (await setProblem(database, ticket, { prove: { cause, phone } })) signals.changed(ticket.id);
@@ -202,7 +206,7 @@ function provingRoutes(server: FastifyInstance, platform: Platform): void {
     const visit = await at(request, reply, 'json');
     if (!visit) return reply;
     if (!(await countWithin(database, rateLimits.attemptsOfTicket, visit.ticket.id, clock()))) {
-      return reply.code(429).send({ next: stopPath('too-many') } satisfies Next);
+      return tooMany(reply);
     }
     return await provingOptions(platform, visit.ticket);
   });
@@ -213,7 +217,7 @@ function provingRoutes(server: FastifyInstance, platform: Platform): void {
     const cause = body.success
       ? await completeProving(platform, visit.ticket, visit.hash, body.output)
       : 'rejected';
-    if (cause !== undefined) return await failedToProve(request, visit, cause);
+    if (cause !== undefined) return await failedToProve(request, reply, visit, cause);
     request.log.info('phone changed');
     signals.changed(visit.ticket.id);
     return { next: '/phone/label' } satisfies Next;
@@ -230,6 +234,7 @@ function provingRoutes(server: FastifyInstance, platform: Platform): void {
     const report = v.safeParse(failureReportSchema, request.body);
     return await failedToProve(
       request,
+      reply,
       visit,
       report.success ? signInCauseOf(report.output) : 'authenticator',
     );
@@ -288,12 +293,22 @@ async function visitAt(
   return undefined;
 }
 
+function tooMany(reply: FastifyReply): Next {
+  reply.code(429);
+  return { next: stopPath('too-many') };
+}
+
+/** Notes a failure for the phone and the PC. Overcoming it needs no limit of its own: it only undoes what is counted. */
 async function failed(
-  { database, signals }: Platform,
+  { database, clock, signals }: Platform,
   request: FastifyRequest,
+  reply: FastifyReply,
   visit: PhoneVisit,
   cause: ProblemCause,
 ): Promise<Next> {
+  if (!(await countWithin(database, rateLimits.problemsOfTicket, visit.ticket.id, clock()))) {
+    return tooMany(reply);
+  }
   const phone = phoneKindOf(request.headers['user-agent']);
   request.log.info({ cause, phone }, 'registration on the phone failed');
   if (await setProblem(database, visit.ticket, { cause, phone })) signals.changed(visit.ticket.id);

@@ -68,7 +68,7 @@ export function signInPhoneRoutes(server: FastifyInstance, platform: Platform): 
     if (!visit) return reply;
     const body = v.safeParse(assertionSchema, request.body);
     const cause = body.success ? await signIn(platform, visit, body.output) : 'rejected';
-    if (cause !== undefined) return await failed(platform, request, visit, cause);
+    if (cause !== undefined) return await failed(platform, request, reply, visit, cause);
     request.log.info({ purpose: visit.signIn.purpose }, 'phone signed in');
     signals.changed(visit.signIn.id);
     return { next: signInPlaces.done };
@@ -79,7 +79,7 @@ export function signInPhoneRoutes(server: FastifyInstance, platform: Platform): 
     if (!visit) return reply;
     const report = v.safeParse(failureReportSchema, request.body);
     const cause = report.success ? signInCauseOf(report.output) : 'authenticator';
-    return await failed(platform, request, visit, cause);
+    return await failed(platform, request, reply, visit, cause);
   });
 
   /** The person is trying again: the PC's page stops showing what went wrong before. */
@@ -174,9 +174,15 @@ async function noteProblem(
 async function failed(
   platform: Platform,
   request: FastifyRequest,
+  reply: FastifyReply,
   visit: SignInVisit,
   cause: SignInCause,
 ): Promise<{ next: string }> {
+  const { database, clock } = platform;
+  if (!(await countWithin(database, rateLimits.problemsOfTicket, visit.signIn.id, clock()))) {
+    reply.code(429);
+    return { next: stopPath('too-many') };
+  }
   await noteProblem(platform, request, visit, cause);
   return { next: `${signInPlaces.signIn}/problem` };
 }

@@ -1,8 +1,11 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Database, openDatabase } from '../../server/database/index.ts';
-import { countWithin, isOver, type RateLimit } from '../../server/http/rate-limit.ts';
+import { countWithin, isOver, type RateLimit, rateLimits } from '../../server/http/rate-limit.ts';
 import { type TemporaryDirectory, temporaryDirectory } from '../lab/temporary-directory.ts';
 import { databaseKinds, databaseSettings, type TestDatabases, testDatabases } from './server-database.ts';
+import { operatorHost, personOf, readQrCode, startTestServer, type TestServer } from './server-fixture.ts';
+import { besideServer } from './server-operator.ts';
+import { SoftwarePhone } from './server-software-phone.ts';
 
 const minute = 60_000;
 const limit: RateLimit = { name: 'three-a-minute', count: 3, milliseconds: minute };
@@ -91,5 +94,115 @@ describe.each(databaseKinds)('a rate limit on %s', (kind) => {
     await at(...Array<number>(10).fill(begin));
     const counts = await database.selectFrom('rate_limits').select('count').execute();
     expect(Math.max(...counts.map((counted) => counted.count))).toBe(3);
+  });
+});
+
+describe.each(databaseKinds)('the limits of the platform on %s', (kind) => {
+  let databases: TestDatabases;
+  let test: TestServer;
+  beforeAll(async () => {
+    databases = await testDatabases(kind);
+  });
+  afterAll(() => databases.stop());
+  beforeEach(async () => {
+    test = await startTestServer({}, databases);
+    test.beginWindow(60);
+  });
+  afterEach(() => test.stop());
+
+  const logIn = () => {
+    const pc = test.visitor();
+    return pc.logIn(personOf(test.pki, 'pharmacist').authentication);
+  };
+  /** A phone at 「登録」. */
+  async function atRegister() {
+    const phone = new SoftwarePhone(test);
+    await phone.scan(readQrCode((await logIn()).body));
+    await phone.logIn();
+    return phone.visitor;
+  }
+  const idIn = async (table: string) =>
+    String((await test.database.rows(`select id from ${table}`))[0]?.['id']);
+  const address = async () => '127.0.0.1';
+  const post = (path: string) => async () => {
+    const visitor = test.visitor();
+    return () => visitor.ask(path, { json: {} });
+  };
+  const atPhone = (path: string) => async () => {
+    const visitor = await atRegister();
+    return () => visitor.ask(path, { json: {} });
+  };
+  const tooMany = { next: '/phone/stopped/too-many' };
+
+  it.each<{
+    name: keyof typeof rateLimits;
+    /** Makes what asks once. */
+    begin: () => Promise<() => Promise<{ status: number; body: string; path?: string }>>;
+    subject: () => Promise<string>;
+    refusal: object;
+  }>([
+    {
+      name: 'attemptsOfTicket',
+      begin: atPhone('/phone/options'),
+      subject: () => idIn('tickets'),
+      refusal: tooMany,
+    },
+    {
+      name: 'problemsOfTicket',
+      begin: atPhone('/phone/problem'),
+      subject: () => idIn('tickets'),
+      refusal: tooMany,
+    },
+    {
+      name: 'problemsOfTicket',
+      begin: atPhone('/phone/registration'),
+      subject: () => idIn('tickets'),
+      refusal: tooMany,
+    },
+    {
+      name: 'ticketsOfPerson',
+      begin: async () => {
+        await logIn();
+        return logIn;
+      },
+      subject: () => idIn('people'),
+      refusal: { path: '/card/problem/too-many' },
+    },
+    {
+      name: 'loginsOfAddress',
+      begin: async () => logIn,
+      subject: address,
+      refusal: { path: '/card/problem/too-many' },
+    },
+    { name: 'opensOfAddress', begin: post('/phone/open'), subject: address, refusal: tooMany },
+    {
+      name: 'loginsOfOperators',
+      begin: post(`https://${operatorHost}/sign-in/options`),
+      subject: address,
+      refusal: { next: '/problem/too-many' },
+    },
+  ])('$name is reached, counted by its subject', async (tried) => {
+    const { name, begin, subject, refusal } = tried;
+    const ask = await begin();
+    const whose = await subject();
+    const told = async () => {
+      const { path, body } = await ask();
+      return path === undefined ? JSON.parse(body) : { path };
+    };
+    const fill = (most: number) =>
+      besideServer(test, async (database) => {
+        const now = test.options.clock?.() ?? 0;
+        const counting = () => countWithin(database, rateLimits[name], whose, now);
+        await Promise.all(Array.from({ length: most }, counting));
+      });
+    expect(await told()).not.toMatchObject(refusal);
+    const counted = name === 'ticketsOfPerson' ? 2 : 1;
+    await fill(rateLimits[name].count - counted - 1);
+    expect(await told()).not.toMatchObject(refusal);
+    expect(await told()).toMatchObject(refusal);
+    if (subject === address) {
+      test.advance(rateLimits[name].milliseconds);
+      expect(await told()).not.toMatchObject(refusal);
+    }
   });
 });
