@@ -1,6 +1,8 @@
-import { X509Certificate } from 'node:crypto';
+import { createPrivateKey, createPublicKey, X509Certificate } from 'node:crypto';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { policies } from '../../common/certificate/index.ts';
+import { type Extension, encodeCertificate, extension } from '../../tests/lab/pki/certificate.ts';
+import { AUTHENTICATION_POLICY } from '../../tests/lab/pki/definition.ts';
 import { type Issued, makeTestPki, type PersonId, type TestPki } from '../../tests/lab/pki/index.ts';
 import { type CertificateRules, judgeCertificate, knownAuthorities } from './client-certificate.ts';
 
@@ -88,6 +90,37 @@ describe('client certificate', () => {
       ok: false,
       refusal: 'not-for-authentication',
     });
+  });
+
+  /** The pharmacist's certificate as it is on the card, by the same authority, but for these usages. */
+  function issuedFor(...usages: Extension[]): Uint8Array {
+    const { hpkiAuthentication: issuer } = pki.authorities;
+    const card = pki.persons.pharmacist.authentication as Issued;
+    return encodeCertificate(
+      {
+        ...card,
+        issuer: issuer.subject,
+        publicKey: createPublicKey(card.certificate.pem),
+        extensions: [...usages, extension.policies(AUTHENTICATION_POLICY)],
+      },
+      createPrivateKey(issuer.key.pem),
+    );
+  }
+
+  it.each([
+    ['key usage without digitalSignature', [extension.keyUsage('keyEncipherment')]],
+    ['no key usage', []],
+    [
+      'extended key usage for servers only',
+      [extension.keyUsage('digitalSignature'), extension.serverAuthentication()],
+    ],
+  ])('with %s is refused, whatever its chain and policy', async (_, usages) => {
+    expect(await judgeCertificate(issuedFor(...usages), rules, now)).toEqual({
+      ok: false,
+      refusal: 'not-for-authentication',
+    });
+    const forCards = issuedFor(extension.keyUsage('digitalSignature'));
+    expect(await judgeCertificate(forCards, rules, now)).toMatchObject({ ok: true, username: 't00100-jpa' });
   });
 
   it('of an authority itself, or of a server, logs nobody in', async () => {
