@@ -12,9 +12,9 @@ export const exitCode = {
   callerRefused: 3,
   /** `install`, `uninstall`: something could not be written or removed. */
   notInstalled: 4,
-  /** `inspect`: the PC/SC service does not run, or does not answer. */
+  /** `inspect`: the PC/SC service does not run and no reader would start it, or it does not answer. */
   noService: 10,
-  /** `inspect`: no reader. */
+  /** `inspect`: no reader (Windows Hello and the like are none), or a service that waits for the first one. */
   noReader: 11,
   /** `inspect`: no card in any reader. */
   noCard: 12,

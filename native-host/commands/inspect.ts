@@ -4,8 +4,10 @@ import {
   type FactsOf,
   type Observation,
   observationSchema,
+  type Reader,
   type Subject,
 } from '../../common/protocol/index.ts';
+import { virtualReaderKind } from '../../common/readers/index.ts';
 import { chosenBackend } from '../card/backends/chosen.ts';
 import { isHeld } from '../card/desk.ts';
 import { exitCode } from '../exit-codes.ts';
@@ -83,18 +85,36 @@ export async function inspect({
 }
 
 /** How far the inspection came; no judgement on validity or PIN. */
-export function inspectionExitCode(observations: readonly Observation[]): number {
+export function inspectionExitCode(
+  observations: readonly Observation[],
+  platform: string = process.platform,
+): number {
   const facts = <S extends Subject>(subject: S): FactsOf<S>[] =>
     observations.flatMap(({ subject: seen, result }) =>
       seen === subject && result.outcome === 'observed' ? [result.facts as FactsOf<S>] : [],
     );
-  if (!facts('pcsc-service').some(({ state }) => state === 'running')) return exitCode.noService;
-  const readers = facts('readers').flatMap((list) => list.readers);
+  const [service] = facts('pcsc-service');
+  if (service?.state !== 'running') {
+    return service && startsWithReader(service, platform) ? exitCode.noReader : exitCode.noService;
+  }
+  const readers = facts('readers')
+    .flatMap((list) => list.readers)
+    .filter(({ name }) => virtualReaderKind(name) === undefined);
   if (readers.length === 0) return exitCode.noReader;
   const cards = facts('card');
   if (cards.some(hasAuthenticationCertificate)) return exitCode.done;
-  if (cards.some(({ stopped }) => stopped !== undefined)) return exitCode.unreadableCard;
+  const unread = ({ name, state }: Reader) =>
+    state === 'present' && !cards.some(({ reader }) => reader === name);
+  if (readers.some(unread) || cards.some(({ stopped }) => stopped !== undefined)) {
+    return exitCode.unreadableCard;
+  }
   return cards.length === 0 ? exitCode.noCard : exitCode.noCertificate;
+}
+
+/** Windows stops the service with the last reader and starts it with the next one, as a socket's unit does on Linux. */
+function startsWithReader({ state, startType }: FactsOf<'pcsc-service'>, platform: string): boolean {
+  if (state !== 'stopped') return false;
+  return startType === 'trigger' || (platform === 'win32' && startType !== 'disabled');
 }
 
 function hasAuthenticationCertificate({ certificate, applications }: CardFacts): boolean {
