@@ -237,9 +237,11 @@ export const policiesFacts = v.object({
           'NativeMessagingUserLevelHosts',
           'ExtensionInstallBlocklist',
           'ExtensionInstallAllowlist',
+          'ExtensionInstallForcelist',
+          'ExtensionSettings',
           'AutoSelectCertificateForUrls',
         ]),
-        /** Lists as they are; a boolean is `true` or `false`. */
+        /** Lists as they are; a boolean is `true` or `false`; ExtensionSettings' modes as `*=blocked`. */
         values: v.pipe(v.array(text), v.maxLength(64)),
         /** Registry key or file. */
         how: text,

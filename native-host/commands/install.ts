@@ -3,20 +3,12 @@ import { dirname, join, resolve } from 'node:path';
 import { isSea } from 'node:sea';
 import { parseArgs } from 'node:util';
 import { exitCode } from '../exit-codes.ts';
-import { blockingPolicies } from '../install/blocking-policies.ts';
-import { type BrowserPlace, browserPlaces, placeIn } from '../install/browsers.ts';
-import { manifestFile } from '../install/manifest.ts';
-import { type ManifestState, manifestState } from '../install/manifest-state.ts';
-import { type Registration, register, unregister } from '../install/register.ts';
+import { blockingPolicies, blocks } from '../install/blocking-policies.ts';
+import { browserPlaces, placeIn } from '../install/browsers.ts';
+import type { Registration } from '../install/register.ts';
+import { fileTarget, registerWhereNeeded, type Target } from '../install/target.ts';
 import type { Policy } from '../observers/policy-names.ts';
 import type { Words } from './words.ts';
-
-/** One browser of this user, however this system keeps its registrations. */
-interface Target {
-  state(): Promise<ManifestState>;
-  register(everywhere: boolean): Promise<Registration>;
-  unregister(): Promise<Registration>;
-}
 
 /** `install` and `uninstall`: tells, browser by browser, what was found and done. */
 export async function runInstall(
@@ -38,16 +30,29 @@ export async function runInstall(
   if (repair) tell(say.repairing(launcher));
   const everywhere = values.all === true || values.directory !== undefined;
   let failed = false;
+  const startedForEveryone = new Set<Policy['browser']>();
   for (const target of await targets(values.directory, launcher)) {
+    const { name, policies } = target.browser;
     const before = repair ? await target.state().catch(() => 'unreadable' as const) : undefined;
-    const done = command === 'install' ? await target.register(everywhere) : await target.unregister();
-    if (before && done.outcome !== 'browser-not-found') tell(`${done.browser.name}: ${say.found[before]}`);
+    const everyones = await target.everyonesState().catch(() => 'unreadable' as const);
+    const done =
+      command === 'install'
+        ? await registerWhereNeeded(target, everyones, everywhere)
+        : await target.unregister();
+    if (repair && everyones !== 'absent') tell(`${name}: ${say.forEveryone(say.found[everyones])}`);
+    const looked =
+      done.outcome === 'registered-for-everyone' ? before !== 'absent' : done.outcome !== 'browser-not-found';
+    if (before && looked) tell(`${name}: ${say.found[before]}`);
     tell(told(done, say));
+    if (policies && (everyones === 'right' || everyones === 'other-program'))
+      startedForEveryone.add(policies);
     failed ||= done.outcome === 'failed';
   }
   if (repair) {
-    const blocking = blockingPolicies(await policiesHere());
-    for (const policy of blocking) tell(say.blockedBy(policy.browser, policy.name, policy.how));
+    const blocking = blockingPolicies(await policiesHere(), startedForEveryone);
+    for (const { browser, name, how } of blocking) {
+      tell(say.blockedBy[blocks(name)](browser, name, how));
+    }
     tell(failed ? say.repairFailed : blocking.length > 0 ? say.repairBlocked : say.repaired);
   }
   return failed ? exitCode.notInstalled : exitCode.done;
@@ -61,19 +66,7 @@ async function targets(directory: string | undefined, launcher: string): Promise
     import('../install/windows-registry.ts'),
   ]);
   const registry = openRegistry();
-  return registered.registryPlaces().map((place) => ({
-    state: () => registered.registryState(registry, place, launcher),
-    register: (everywhere) => registered.registerInRegistry(registry, place, launcher, everywhere),
-    unregister: () => registered.unregisterInRegistry(registry, place),
-  }));
-}
-
-function fileTarget(place: BrowserPlace, launcher: string): Target {
-  return {
-    state: () => manifestState(join(place.manifests, manifestFile), launcher),
-    register: (everywhere) => register(place, launcher, everywhere),
-    unregister: () => unregister(place),
-  };
+  return registered.registryPlaces().map((place) => registered.registryTarget(registry, place, launcher));
 }
 
 /** What administrators have set; nothing where it can't be looked at. */
@@ -103,5 +96,6 @@ function launcherPath(): string {
 function told(registration: Registration, say: Words): string {
   const { browser, outcome } = registration;
   const detail = outcome === 'failed' ? `: ${registration.error}` : '';
-  return `${browser.name}: ${say.registration[outcome]} (${browser.manifests})${detail}`;
+  const place = outcome === 'registered-for-everyone' ? browser.everyones : browser.manifests;
+  return `${browser.name}: ${say.registration[outcome]} (${place})${detail}`;
 }

@@ -1,4 +1,5 @@
 import type { CardFacts, CardStop, FactsOf, Reader } from '../../common/protocol/index.ts';
+import type { Blocked } from '../install/blocking-policies.ts';
 import type { ManifestState } from '../install/manifest-state.ts';
 import type { Registration } from '../install/register.ts';
 import type { Language } from './language.ts';
@@ -35,7 +36,8 @@ export interface Words {
   /** `install --repair`. */
   repairing: (program: string) => string;
   found: Record<ManifestState, string>;
-  blockedBy: (browser: string, policy: string, place: string) => string;
+  forEveryone: (found: string) => string;
+  blockedBy: Record<Blocked, (browser: string, policy: string, place: string) => string>;
   repaired: string;
   repairBlocked: string;
   repairFailed: string;
@@ -140,19 +142,26 @@ uninstall  登録を取り消します
     removed: '登録を取り消しました',
     'was-not-there': '登録されていません',
     'browser-not-found': 'このブラウザーは見つかりません',
+    'registered-for-everyone': '全ユーザー用の登録が使われます。このユーザーだけの登録は置きません',
     failed: '失敗しました',
   },
   repairing: (program) => `登録を調べて直します。起動するプログラム: ${program}`,
   found: {
     right: '登録は正しい状態でした。',
     absent: '登録がありませんでした。',
+    'manifest-gone': '登録が指すファイルがありませんでした（移動または削除されています）。',
     unreadable: '登録の内容が壊れていました。',
     'program-gone': '登録されているプログラムがありませんでした（移動または削除されています）。',
     'other-program': '別の場所のプログラムが登録されていました。',
     'other-extensions': '登録が、この版の拡張機能を許可していませんでした。',
   },
-  blockedBy: (browser, policy, place) =>
-    `${browser}: 管理者の設定 ${policy}（${place}）により、ブラウザーはこのプログラムを起動しません。設定には手を付けていません。`,
+  forEveryone: (found) => `全ユーザー用: ${found}`,
+  blockedBy: {
+    host: (browser, policy, place) =>
+      `${browser}: 管理者の設定 ${policy}（${place}）により、ブラウザーはこのプログラムを起動しません。設定には手を付けていません。`,
+    extension: (browser, policy, place) =>
+      `${browser}: 管理者の設定 ${policy}（${place}）により、ブラウザーは拡張機能を動かしません。設定には手を付けていません。`,
+  },
   repaired: '終わりました。ブラウザーで「もう一度確認する」を押してください。',
   repairBlocked: '登録は正しくなりましたが、管理者の設定が妨げています。PCの管理者にお問い合わせください。',
   repairFailed: '直せなかった登録があります。上の行の理由をご確認ください。',
@@ -249,19 +258,26 @@ Exit codes: 0 done (inspect: an HPKI authentication certificate was read) 1 inte
     removed: 'registration taken back',
     'was-not-there': 'not registered',
     'browser-not-found': 'browser not found',
+    'registered-for-everyone': 'registered for all users; this user needs no registration of their own',
     failed: 'failed',
   },
   repairing: (program) => `Looking at the registrations and putting them right. Program: ${program}`,
   found: {
     right: 'the registration was right.',
     absent: 'there was no registration.',
+    'manifest-gone': 'the registration pointed to a manifest that was gone (moved or removed).',
     unreadable: 'the registration was damaged.',
     'program-gone': 'the registered program was gone (moved or removed).',
     'other-program': 'a program in another place was registered.',
     'other-extensions': 'the registration did not allow the extensions of this release.',
   },
-  blockedBy: (browser, policy, place) =>
-    `${browser}: the administrator's policy ${policy} (${place}) keeps the browser from starting this program. It was left as it is.`,
+  forEveryone: (found) => `for all users: ${found}`,
+  blockedBy: {
+    host: (browser, policy, place) =>
+      `${browser}: the administrator's policy ${policy} (${place}) keeps the browser from starting this program. It was left as it is.`,
+    extension: (browser, policy, place) =>
+      `${browser}: the administrator's policy ${policy} (${place}) keeps the browser from running the extension. It was left as it is.`,
+  },
   repaired: 'Done. Press "Check again" in the browser.',
   repairBlocked:
     "Registered, but an administrator's policy stands in the way. Ask the administrator of this PC.",

@@ -7,6 +7,8 @@ import { allowedExtensionIds, originOf } from '../allowed-callers.ts';
 export type ManifestState =
   | 'right'
   | 'absent'
+  /** A key of the registry points to a manifest that is not there any more. */
+  | 'manifest-gone'
   | 'unreadable'
   /** It names a program that is not there any more: security software, or a folder that was moved. */
   | 'program-gone'

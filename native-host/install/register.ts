@@ -6,7 +6,13 @@ import { hostManifest, manifestFile } from './manifest.ts';
 
 export type Registration =
   | {
-      outcome: 'written' | 'unchanged' | 'removed' | 'was-not-there' | 'browser-not-found';
+      outcome:
+        | 'written'
+        | 'unchanged'
+        | 'removed'
+        | 'was-not-there'
+        | 'browser-not-found'
+        | 'registered-for-everyone';
       browser: BrowserPlace;
     }
   | { outcome: 'failed'; browser: BrowserPlace; error: string };

@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Policy, policyNames, policyValues } from './policy-names.ts';
+import { type Policy, parsedObject, policyNames, policyValues } from './policy-names.ts';
 import type { Observer } from './port.ts';
 
 /** Linux: policies are JSON files (Chrome Enterprise, Microsoft Edge documentation; Debian's Chromium). */
@@ -29,22 +29,12 @@ async function policiesIn(root: string, { browser, folder }: (typeof folders)[nu
   const found: Policy[] = [];
   for (const file of files) {
     const text = await readFile(join(root, folder, file), 'utf8').catch(() => '');
-    const content = parsed(text);
+    const content = parsedObject(text);
     for (const name of policyNames) {
       if (!(name in content)) continue;
-      const values = policyValues(content[name]);
+      const values = policyValues(name, content[name]);
       found.push({ browser, scope: 'machine', name, values, how: join(folder, file) });
     }
   }
   return found;
-}
-
-/** A file the browser could not read either has no policies. */
-function parsed(text: string): Record<string, unknown> {
-  try {
-    const content: unknown = JSON.parse(text);
-    return typeof content === 'object' && content !== null ? (content as Record<string, unknown>) : {};
-  } catch {
-    return {};
-  }
 }

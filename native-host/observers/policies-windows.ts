@@ -29,13 +29,14 @@ export function windowsPolicies(registry: Registry): Policy[] {
       const switches = registry.values(key);
       const lists = new Set(registry.keys(key));
       for (const name of policyNames) {
+        const below: RegistryKey = { ...key, path: `${path}\\${name}` };
         const entries = lists.has(name)
-          ? [...registry.values({ ...key, path: `${path}\\${name}` }).values()]
+          ? [...registry.values(below).values(), ...dictionary(registry, below)]
           : switches.has(name)
             ? [asSwitch(name, switches.get(name))]
             : undefined;
         if (!entries) continue;
-        const values = entries.flatMap(policyValues);
+        const values = entries.flatMap((entry) => policyValues(name, entry));
         found.push({
           browser,
           scope: root === 'HKLM' ? 'machine' : 'user',
@@ -52,4 +53,12 @@ export function windowsPolicies(registry: Registry): Policy[] {
 /** Booleans are kept as 0 and 1. */
 function asSwitch(name: Policy['name'], value: unknown): unknown {
   return name === 'NativeMessagingUserLevelHosts' && typeof value === 'number' ? value !== 0 : value;
+}
+
+/** A policy that is an object may be one JSON text, or a key for each of its entries with their values below. */
+function dictionary(registry: Registry, key: RegistryKey): unknown[] {
+  const names = registry.keys(key);
+  const entry = (name: string) =>
+    Object.fromEntries(registry.values({ ...key, path: `${key.path}\\${name}` }));
+  return names.length === 0 ? [] : [Object.fromEntries(names.map((name) => [name, entry(name)]))];
 }

@@ -281,7 +281,9 @@ describe('install --repair', () => {
     );
     const { code, stdout } = await machine.run(executable, 'install', '--repair');
     expect(code).toBe(0);
-    expect(stdout).toMatch(/Google Chrome: 登録がありませんでした。[\s\S]*Google Chrome: 登録しました/);
+    expect(stdout).toMatch(
+      /Google Chrome: 登録が指すファイルがありませんでした[^\n]*[\s\S]*Google Chrome: 登録しました/,
+    );
     expect(stdout).toMatch(/chrome: 管理者の設定 NativeMessagingBlocklist/);
     const manifest = (await machine.registry(key)).get(key)?.get('') ?? '';
     expect(manifest).toBe(executable.replace(/[^\\]+$/, `${product.nativeHost}.json`));

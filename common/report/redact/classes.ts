@@ -143,7 +143,8 @@ const knownProducts = [
 ];
 
 function policyValue(value: string, digest: Digest): string {
-  if (/^(?:\*|true|false|jp\.hpki_navi\.host|[a-p]{32}|[01])$/.test(value)) return value;
+  if (/^(?:\*|true|false|jp\.hpki_navi\.host|[a-p]{32}|(?:\*|[a-p]{32})=[a-z_]{1,32}|[01])$/.test(value))
+    return value;
   // AutoSelectCertificateForUrls: JSON with a pattern and a filter. Whether it is about the registration hosts is all.
   const pattern = /^\s*\{\s*"pattern"\s*:\s*"(?:https:\/\/)?(?:\[\*\.\])?([a-z0-9.-]+)/.exec(value)?.[1];
   const ours = pattern && isPermittedHost(pattern) ? `{"pattern":"https://${pattern}"} ` : '';
