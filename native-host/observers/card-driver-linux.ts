@@ -2,6 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { basename, join } from 'node:path';
 import type { DriverModule } from '../../common/protocol/index.ts';
+import { ifAbsent } from '../if-absent.ts';
 import { moduleAt } from './elf-module.ts';
 import { nssModuleList } from './nss-databases.ts';
 import type { Observer } from './port.ts';
@@ -36,9 +37,9 @@ async function p11KitModules({ home = homedir(), root = '' }: CardDriverOptions)
   ];
   const modules: DriverModule[] = [];
   for (const folder of folders) {
-    for (const file of await readdir(folder).catch(() => [])) {
+    for (const file of await readdir(folder).catch(ifAbsent([]))) {
       if (!file.endsWith('.module')) continue;
-      const text = await readFile(join(folder, file), 'utf8').catch(() => '');
+      const text = await readFile(join(folder, file), 'utf8').catch(ifAbsent(''));
       const library = /^module:\s*(\S+)\s*$/m.exec(text)?.[1];
       if (library) modules.push(await moduleAt(root, library, basename(file, '.module'), 'p11-kit'));
     }

@@ -1,6 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { win32 } from 'node:path';
 import type { DriverModule } from '../../common/protocol/index.ts';
+import { ifAbsent } from '../if-absent.ts';
 import type { RegistryKey, RegistryValue, Windows } from '../windows/index.ts';
 import { peBits } from '../windows/pe-header.ts';
 import { cardTools } from './card-tools.ts';
@@ -15,7 +16,7 @@ export interface WindowsFiles {
 }
 
 export const windowsFiles: WindowsFiles = {
-  list: (folder) => readdir(folder).catch(() => []),
+  list: (folder) => readdir(folder).catch(ifAbsent([])),
   bits: peBits,
 };
 

@@ -1,5 +1,6 @@
-import { access } from 'node:fs/promises';
+import { access, constants } from 'node:fs/promises';
 import { join } from 'node:path';
+import { ifAbsent } from '../if-absent.ts';
 import { nssFolders, nssModuleList } from './nss-databases.ts';
 import type { Observer } from './port.ts';
 import { type StoreEntry, storeEntry } from './stored-certificate.ts';
@@ -62,10 +63,9 @@ async function certificatesIn(
   keys: string,
 ): Promise<{ der: Uint8Array; privateKey: boolean }[]> {
   const there = (file: string) =>
-    access(file).then(
-      () => true,
-      () => false,
-    );
+    access(file, constants.R_OK)
+      .then(() => true)
+      .catch(ifAbsent(false));
   if (!(await there(certificates))) return [];
   const { DatabaseSync } = await import('node:sqlite');
   const rows = (file: string, statement: string, value: Uint8Array): Record<string, unknown>[] => {

@@ -99,8 +99,7 @@ async function inFiles(environment: NodeJS.ProcessEnv): Promise<Candidate[]> {
       for (const file of (await readdir(folder, { recursive: true }).catch(() => [])).slice(0, 100)) {
         if (!/\.(?:ini|conf|cfg)$/i.test(file)) continue;
         const path = join(folder, file);
-        if ((await stat(path)).size > fileBytes) continue;
-        for (const [, key = '', value = ''] of decoded(await readFile(path)).matchAll(
+        for (const [, key = '', value = ''] of (await textOf(path)).matchAll(
           /^\s*([^=;#\r\n]+)=(.+?)\s*$/gm,
         )) {
           found.push({
@@ -113,6 +112,15 @@ async function inFiles(environment: NodeJS.ProcessEnv): Promise<Candidate[]> {
     }
   }
   return found;
+}
+
+/** A file that is locked, or gone meanwhile, takes nothing else with it. */
+async function textOf(path: string): Promise<string> {
+  try {
+    return (await stat(path)).size > fileBytes ? '' : decoded(await readFile(path));
+  } catch {
+    return '';
+  }
 }
 
 function decoded(octets: Buffer): string {

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { basename, join } from 'node:path';
 import type { DriverModule } from '../../common/protocol/index.ts';
+import { ifAbsent } from '../if-absent.ts';
 import { moduleAt } from './elf-module.ts';
 
 export interface NssPlace {
@@ -20,7 +21,7 @@ export function nssFolders({ home = homedir(), environment = process.env }: NssP
 export async function nssModuleList(place: NssPlace): Promise<{ module: DriverModule; database: string }[]> {
   const modules: { module: DriverModule; database: string }[] = [];
   for (const database of nssFolders(place)) {
-    const text = await readFile(join(database, 'pkcs11.txt'), 'utf8').catch(() => '');
+    const text = await readFile(join(database, 'pkcs11.txt'), 'utf8').catch(ifAbsent(''));
     for (const { library, name } of parseModuleList(text)) {
       modules.push({ module: await moduleAt(place.root ?? '', library, name, 'nss:pkcs11.txt'), database });
     }

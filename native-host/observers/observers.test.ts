@@ -5,10 +5,12 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { linuxBrowserSessionObserver } from './browser-session-linux.ts';
 import { linuxCardDriverObserver } from './card-driver-linux.ts';
 import { linuxCardHoldersObserver } from './card-holders-linux.ts';
+import { nssCertificateStoreObserver } from './certificate-store-nss.ts';
 import { driverFamily } from './driver-family.ts';
 import { parseModuleList } from './nss-databases.ts';
 import { observeOnce } from './observe-once.ts';
 import { pcscdStartType } from './pcscd-start-type.ts';
+import { filePoliciesObserver } from './policies-files.ts';
 import type { Observer } from './port.ts';
 
 let root: string;
@@ -113,6 +115,22 @@ describe('card drivers', () => {
       { name: 'opensc', family: 'stand-in', bits: 64, how: 'p11-kit', present: true },
     ]);
   });
+});
+
+describe('files that are there and can not be read', () => {
+  it.each<[path: string, observe: () => Promise<unknown>]>([
+    ['home/.pki/nssdb/pkcs11.txt', () => linuxCardDriverObserver(place()).observe()],
+    ['home/.config/pkcs11/modules/a.module', () => linuxCardDriverObserver(place()).observe()],
+    ['home/.pki/nssdb/pkcs11.txt', () => nssCertificateStoreObserver(place()).observe()],
+    ['home/.pki/nssdb/cert9.db', () => nssCertificateStoreObserver(place()).observe()],
+    ['etc/opt/chrome/policies/managed/a.json', () => filePoliciesObserver({ root }).observe()],
+  ])('make %s no empty finding', async (path, observe) => {
+    await expect(observe()).resolves.toMatchObject({ outcome: 'observed' });
+    await mkdir(join(root, path), { recursive: true }); // a folder: as unreadable to root as to anyone
+    await expect(observe()).rejects.toThrow();
+  });
+
+  const place = () => ({ home: join(root, 'home'), root, environment: {} });
 });
 
 describe('the browser session', () => {

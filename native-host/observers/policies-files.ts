@@ -1,5 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { ifAbsent } from '../if-absent.ts';
 import { type Policy, parsedObject, policyNames, policyValues } from './policy-names.ts';
 import type { Observer } from './port.ts';
 
@@ -23,12 +24,12 @@ export function filePoliciesObserver({ root = '' }: { root?: string } = {}): Obs
 }
 
 async function policiesIn(root: string, { browser, folder }: (typeof folders)[number]): Promise<Policy[]> {
-  const files = (await readdir(join(root, folder)).catch(() => []))
+  const files = (await readdir(join(root, folder)).catch(ifAbsent([])))
     .filter((name) => name.endsWith('.json'))
     .sort();
   const found: Policy[] = [];
   for (const file of files) {
-    const text = await readFile(join(root, folder, file), 'utf8').catch(() => '');
+    const text = await readFile(join(root, folder, file), 'utf8').catch(ifAbsent(''));
     const content = parsedObject(text);
     for (const name of policyNames) {
       if (!(name in content)) continue;

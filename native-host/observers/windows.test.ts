@@ -2,7 +2,9 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Subject } from '../../common/protocol/index.ts';
 import { carryOut } from '../actions/windows.ts';
+import { withoutStore } from '../windows/certificates.ts';
 import { type FakeKeys, fakeProcesses, fakeRegistry } from '../windows/fakes/fake-windows.ts';
 import { fixedFileVersion } from '../windows/file-version.ts';
 import { peBits } from '../windows/pe-header.ts';
@@ -10,9 +12,11 @@ import type { Opened } from '../windows/shell.ts';
 import { windowsBrowserSessionObserver } from './browser-session-windows.ts';
 import { windowsCardDriverObserver } from './card-driver-windows.ts';
 import { cardTools } from './card-tools.ts';
+import { windowsCertificateStoreObserver } from './certificate-store-windows.ts';
 import { windowsDriverReaderObserver } from './driver-reader-windows.ts';
 import { observeOnce } from './observe-once.ts';
 import { windowsPoliciesObserver } from './policies-windows.ts';
+import type { Observer } from './port.ts';
 import { servicesAsListed } from './service-windows.ts';
 import { windowsUsbReadersObserver } from './usb-readers-windows.ts';
 
@@ -172,6 +176,14 @@ describe("the driver's choice of reader", () => {
     });
   });
 
+  it('is told also where one of the files can not be read', async () => {
+    await mkdir(join(root, 'data/HPKI/locked.ini'), { recursive: true });
+    await file('data/HPKI/tool.ini', `Reader=${acr}`);
+    expect(
+      await observe({ 'HKCU\\Software\\HPKI': { Reader: acr } }, { ProgramData: join(root, 'data') }),
+    ).toMatchObject({ facts: { candidates: [{ value: acr }, { value: acr }] } });
+  });
+
   it('is unknown where nothing looks like a reader', async () => {
     expect(await observe({ 'HKCU\\Software\\HPKI': { Version: '3.0' } })).toMatchObject({
       outcome: 'unknown',
@@ -243,6 +255,20 @@ describe('policies, services and devices', () => {
       startType: 'trigger',
       propagation: { state: 'absent' },
     });
+  });
+
+  it('are unknown, not empty, where Windows does not answer', async () => {
+    const refused = () => Promise.reject(new Error('SetupDiGetClassDevsW'));
+    for (const observer of [
+      windowsUsbReadersObserver({ usbDevices: refused }),
+      windowsCertificateStoreObserver({ personalStore: refused }),
+    ]) {
+      const { result } = await observeOnce(observer as Observer<Subject>);
+      expect(result).toMatchObject({ outcome: 'unknown', reason: 'failed' });
+    }
+    expect(withoutStore(fakeRegistry({}))).toEqual([]);
+    const store = 'HKCU\\Software\\Microsoft\\SystemCertificates\\My';
+    expect(() => withoutStore(fakeRegistry({ [store]: {} }))).toThrow('CertOpenStore');
   });
 
   it('readers among the USB devices, by class and by table', async () => {

@@ -1,4 +1,5 @@
 import { foreignLibrary, octetsAt } from './foreign-call.ts';
+import type { Registry } from './registry.ts';
 import { fromWide, wide } from './wide.ts';
 
 export interface StoredCertificate {
@@ -18,7 +19,7 @@ const keyProviderInfo = 2; // CERT_KEY_PROV_INFO_PROP_ID
 const certificateLimit = 512;
 
 /** Through crypt32. */
-export function openPersonalStore(): PersonalStore {
+export function openPersonalStore(registry: Registry): PersonalStore {
   const crypt = foreignLibrary('crypt32.dll', {
     CertOpenStore: ['uintptr_t', 'uintptr_t', 'uint32_t', 'uintptr_t', 'uint32_t', 'void *'],
     CertEnumCertificatesInStore: ['uintptr_t', 'uintptr_t', 'uintptr_t'],
@@ -41,7 +42,7 @@ export function openPersonalStore(): PersonalStore {
 
   return async () => {
     const store = await crypt.CertOpenStore(storeProviderSystem, 0, 0n, openFlags, wide('MY'));
-    if (store === 0n) return []; // a user who never had a certificate has no store
+    if (store === 0n) return withoutStore(registry);
     const found: StoredCertificate[] = [];
     let context = 0n;
     try {
@@ -59,6 +60,18 @@ export function openPersonalStore(): PersonalStore {
       await crypt.CertCloseStore(store, 0);
     }
   };
+}
+
+/**
+ * GetLastError is of another thread: whether there is no store or it could not be opened is told by its key. A user who
+ * never had a certificate has none.
+ * @throws Error for a store that is there
+ */
+export function withoutStore(registry: Registry): StoredCertificate[] {
+  const stores = registry.keys({ root: 'HKCU', path: 'Software\\Microsoft\\SystemCertificates' });
+  if (stores.some((name) => name.toLowerCase() === 'my'))
+    throw new Error('CertOpenStore: MY can not be opened');
+  return [];
 }
 
 /** Names of containers and providers are short; what is longer is cut. */

@@ -44,7 +44,7 @@ export function openUsbDevices(): UsbDevices {
       null,
       presentAllClasses,
     );
-    if (list === invalidHandle) return [];
+    if (list === invalidHandle) throw new Error('SetupDiGetClassDevsW: no list of devices');
     try {
       const found: UsbDevice[] = [];
       for (let index = 0; index < deviceLimit; index++) {

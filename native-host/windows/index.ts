@@ -23,11 +23,12 @@ export interface Windows {
 
 /** Libraries are loaded when first asked for: one that is missing takes one subject with it, not all. */
 export function openWindows(environment: NodeJS.ProcessEnv = process.env): Windows {
+  const registry = once(openRegistry);
   const parts = {
-    registry: once(openRegistry),
+    registry,
     services: once(openServices),
     fileVersion: once(openFileVersion),
-    personalStore: once(openPersonalStore),
+    personalStore: once(() => openPersonalStore(registry())),
     processes: once(openProcesses),
     usbDevices: once(openUsbDevices),
     openFile: once(openShell),

@@ -1,14 +1,12 @@
 import { open } from 'node:fs/promises';
+import { ifAbsent } from '../if-absent.ts';
 
 /**
  * 32 or 64 for a Windows program or library, `other` for a file that is none or is for another processor, undefined
  * when it is not there. From the COFF header's Machine field (PE format, 3.3.1).
  */
 export async function peBits(path: string): Promise<32 | 64 | 'other' | undefined> {
-  const file = await open(path, 'r').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return undefined;
-    throw error;
-  });
+  const file = await open(path, 'r').catch(ifAbsent(undefined));
   if (!file) return undefined;
   try {
     const head = Buffer.alloc(4096);
