@@ -3,6 +3,9 @@ import type { CardFacts, FactsOf, Observation, Reader } from '../../common/proto
 import type { Inspection } from './inspect.ts';
 import type { Words } from './words.ts';
 
+/** Texts told that may be the driver's reader, the likeliest first. */
+const likelyReaders = 8;
+
 /** An inspection for a person at a terminal: facts in the order in which one would look. No verdict. */
 export function inspectionText({ observations }: Inspection, words: Words): string {
   const cards = observations.flatMap(({ subject, result }) =>
@@ -34,7 +37,9 @@ function lines(observation: Observation, cards: CardFacts[], words: Words): stri
     case 'certificate-store':
       return [words.store(result.facts)];
     case 'driver-reader':
-      return result.facts.candidates.map(({ place, value }) => words.driverReader(value, place));
+      return result.facts.candidates
+        .slice(0, likelyReaders)
+        .map(({ place, value }) => words.driverReader(value, place));
     case 'usb-readers':
       return result.facts.devices.map(words.usbReader);
     case 'policies':

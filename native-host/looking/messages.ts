@@ -17,7 +17,7 @@ export const lookingAnswerSchema = v.variant('type', [
   v.object({
     type: v.literal('services'),
     id,
-    startType: v.optional(v.picklist(['automatic', 'manual', 'trigger', 'disabled'])),
+    ...serviceFacts.entries,
     propagation: serviceFacts,
   }),
   v.object({

@@ -1,4 +1,4 @@
-import type { FactsOf, ObservationOf, Reader } from '../../common/protocol/index.ts';
+import type { FactsOf, ObservationOf, Reader, ServiceFacts } from '../../common/protocol/index.ts';
 import type { CardSeen, ServiceState } from '../card/desk.ts';
 import { pcscCodeHex } from '../card/hex.ts';
 import type { CardPort } from '../card/port.ts';
@@ -7,7 +7,9 @@ import type { Seen } from './port.ts';
 
 type Backend = CardPort['backend'];
 /** How the system's own list of services tells it, beside what the watch sees. */
-export type ListedService = Pick<FactsOf<'pcsc-service'>, 'startType' | 'propagation'>;
+export type ListedService = Pick<FactsOf<'pcsc-service'>, 'startType' | 'propagation'> & {
+  state?: ServiceFacts['state'];
+};
 
 /** The PC/SC service as the watch saw it. */
 export function serviceObservation(
@@ -26,7 +28,8 @@ export function serviceObservation(
         return {
           outcome: 'observed',
           facts: {
-            state: service.state,
+            // PC/SC on Windows tells a service that is not installed from one that does not run by nothing.
+            state: service.state === 'stopped' && listed?.state === 'absent' ? 'absent' : service.state,
             ...(listed?.startType && { startType: listed.startType }),
             ...(listed?.propagation && { propagation: listed.propagation }),
             ...code,

@@ -10,7 +10,9 @@ type Candidate = FactsOf<'driver-reader'>['candidates'][number];
 const keyLimit = 400;
 const depth = 4;
 const fileBytes = 64 * 1024;
-/** Texts that could be a reader's name in words; names of readers the system remembers count whatever they are. */
+/** PC/SC: the longest name of a reader, in characters. */
+const nameLength = 128;
+/** Texts that look like a reader's name, told before others: names of readers that are not known may be anything. */
 const likeReader = /reader|pasori|rc-?s\d{3}|icc ?r|smart ?card|ccid|リーダ/i;
 
 /**
@@ -29,22 +31,29 @@ export function windowsDriverReaderObserver({
       const formerReaders = rememberedReaders(registry);
       const known = new Set(formerReaders);
       const found = [...inRegistry(registry), ...(await inFiles(environment))];
-      const candidates = found
-        .filter(({ value }) => known.has(value) || likeReader.test(value))
-        .filter(({ value }) => !/[\\/].*\.(?:dll|exe)$/i.test(value));
+      const candidates = found.filter(({ value }) => couldBeReader(value));
       if (candidates.length === 0) {
         return {
           outcome: 'unknown',
           reason: 'not-found',
-          detail: `${found.length} texts, none like a reader`,
+          detail: `${found.length} texts, none could be a reader`,
         };
       }
+      const likely = ({ value }: Candidate) => Number(known.has(value) || likeReader.test(value));
+      candidates.sort((a, b) => likely(b) - likely(a));
       return {
         outcome: 'observed',
         facts: { candidates: candidates.slice(0, 64), formerReaders: formerReaders.slice(0, 64) },
       };
     },
   };
+}
+
+/** A reader's name has letters, and is no path, address or account. */
+function couldBeReader(text: string): boolean {
+  return (
+    text.length <= nameLength && /\p{L}{2}/u.test(text) && !/^[a-z]:|^%|\\|:\/\/|@|\.(?:dll|exe)$/i.test(text)
+  );
 }
 
 /** Readers introduced to the smart card service: they stay there when unplugged. */
@@ -65,9 +74,9 @@ function inRegistry(registry: Registry): Candidate[] {
     for (const [name, value] of registry.values(key)) {
       const texts = typeof value === 'string' ? [value] : Array.isArray(value) ? value : [];
       for (const text of texts) {
-        if (text === '' || text.length > 256) continue;
+        if (text === '') continue;
         const where = `${key.root}\\${key.path} (${key.view ?? 64}): ${name}`;
-        found.push({ place: where.slice(0, 1024), value: text, confidence: place.confidence });
+        found.push({ place: where.slice(0, 1024), value: text.slice(0, 1024), confidence: place.confidence });
       }
     }
     if (level >= depth) return;
@@ -104,7 +113,7 @@ async function inFiles(environment: NodeJS.ProcessEnv): Promise<Candidate[]> {
         )) {
           found.push({
             place: `${path}: ${key.trim()}`.slice(0, 1024),
-            value: value.trim().replace(/^"|"$/g, '').slice(0, 256),
+            value: value.trim().replace(/^"|"$/g, '').slice(0, 1024),
             confidence: place.confidence,
           });
         }

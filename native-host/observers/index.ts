@@ -39,7 +39,8 @@ export function surroundings(options: SurroundingsOptions): Surroundings {
           const answer = await looking.ask({ type: 'services' });
           if (answer.type !== 'services')
             throw new Error(answer.type === 'failed' ? answer.detail : answer.type);
-          return { startType: answer.startType, propagation: answer.propagation };
+          const { state, startType, propagation } = answer;
+          return { state, startType, propagation };
         },
         act: (action) => actThrough(acting, action),
       };

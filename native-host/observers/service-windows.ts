@@ -5,15 +5,14 @@ import type { Services } from '../windows/index.ts';
 export const smartCardService = 'SCardSvr';
 const propagationService = 'CertPropSvc';
 
-export interface ServiceAsListed {
-  startType: ServiceFacts['startType'];
+export interface ServiceAsListed extends ServiceFacts {
   propagation: ServiceFacts;
 }
 
-/** How the smart card service starts, and whether certificates of cards are copied into the user's store. */
+/** Whether the smart card service is there and how it starts, and whether certificates of cards are copied into the user's store. */
 export async function servicesAsListed(services: Services): Promise<ServiceAsListed> {
   // One after the other: opened at the same time, the second was seen to be refused (Wine).
   const service = await services.look(smartCardService);
   const propagation = await services.look(propagationService);
-  return { startType: service.startType, propagation };
+  return { ...service, propagation };
 }

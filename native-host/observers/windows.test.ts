@@ -13,6 +13,7 @@ import { windowsBrowserSessionObserver } from './browser-session-windows.ts';
 import { windowsCardDriverObserver } from './card-driver-windows.ts';
 import { cardTools } from './card-tools.ts';
 import { windowsCertificateStoreObserver } from './certificate-store-windows.ts';
+import { serviceObservation } from './desk-observations.ts';
 import { windowsDriverReaderObserver } from './driver-reader-windows.ts';
 import { observeOnce } from './observe-once.ts';
 import { windowsPoliciesObserver } from './policies-windows.ts';
@@ -184,8 +185,16 @@ describe("the driver's choice of reader", () => {
     ).toMatchObject({ facts: { candidates: [{ value: acr }, { value: acr }] } });
   });
 
-  it('is unknown where nothing looks like a reader', async () => {
-    expect(await observe({ 'HKCU\\Software\\HPKI': { Version: '3.0' } })).toMatchObject({
+  it('is told under any name, those like a reader first, and what can be none is left out', async () => {
+    const value = 'Hitachi/Maxell M-520U 0';
+    const values = { Chosen: value, Serial: '0123-4567', Folder: 'C:\\HPKI\\reader', User: 'a@example.jp' };
+    expect(await observe({ 'HKCU\\Software\\HPKI': { ...values, Other: acr } })).toMatchObject({
+      facts: { candidates: [{ value: acr }, { value }], formerReaders: [] },
+    });
+  });
+
+  it('is unknown where nothing could be a reader', async () => {
+    expect(await observe({ 'HKCU\\Software\\HPKI': { Version: '3.0', Long: acr.repeat(6) } })).toMatchObject({
       outcome: 'unknown',
       reason: 'not-found',
     });
@@ -252,6 +261,7 @@ describe('policies, services and devices', () => {
       start: async () => undefined,
     };
     expect(await servicesAsListed(services)).toEqual({
+      state: 'stopped',
       startType: 'trigger',
       propagation: { state: 'absent' },
     });
@@ -269,6 +279,15 @@ describe('policies, services and devices', () => {
     expect(withoutStore(fakeRegistry({}))).toEqual([]);
     const store = 'HKCU\\Software\\Microsoft\\SystemCertificates\\My';
     expect(() => withoutStore(fakeRegistry({ [store]: {} }))).toThrow('CertOpenStore');
+  });
+
+  it('a smart card service that is not installed is absent, not stopped', async () => {
+    const services = { look: async () => ({ state: 'absent' as const }), start: async () => undefined };
+    const listed = await servicesAsListed(services);
+    const seen = (state: 'stopped' | 'running') =>
+      serviceObservation('koffi', { type: 'service', state }, listed).result;
+    expect(seen('stopped')).toMatchObject({ facts: { state: 'absent' } });
+    expect(seen('running')).toMatchObject({ facts: { state: 'running' } });
   });
 
   it('readers among the USB devices, by class and by table', async () => {
