@@ -1,11 +1,13 @@
 import { readdir } from 'node:fs/promises';
 import { win32 } from 'node:path';
+import { setTimeout as after } from 'node:timers/promises';
 import type { DriverModule } from '../../common/protocol/index.ts';
 import { ifAbsent } from '../if-absent.ts';
 import type { RegistryKey, RegistryValue, Windows } from '../windows/index.ts';
 import { peBits } from '../windows/pe-header.ts';
 import { cardTools } from './card-tools.ts';
 import { driverFamily, providerFamily } from './driver-family.ts';
+import { driverFolders, type InstalledProgram, installedPrograms, textOf } from './installed-programs.ts';
 import type { Observer } from './port.ts';
 
 /** File access, so that a test can show a Windows on another system. */
@@ -20,9 +22,11 @@ export const windowsFiles: WindowsFiles = {
   bits: peBits,
 };
 
-/** HPKI's libraries by the beginnings that JAHIS 24-002 fixes; the My Number client software's in its own folder. */
-const libraryPattern = /^(?:Hpki(?:Auth|Sig)P11.*|opensc-pkcs11)\.dll$/i;
+/** HPKI's libraries by the beginnings that JAHIS 24-002 fixes; the My Number client software's also in its own folder. */
+const hpkiPattern = /^(?:Hpki(?:Auth|Sig)P11.*|opensc-pkcs11)\.dll$/i;
 const jpkiPattern = /^JPKIPKCS11.*\.dll$/i;
+/** Milliseconds for the card tools: a roaming profile that does not answer takes nothing else with it. */
+const toolsMs = 1500;
 
 /**
  * The card driver on Windows: PKCS#11 libraries, CSPs, KSPs, the entries of Calais and of the installed programs.
@@ -31,13 +35,17 @@ const jpkiPattern = /^JPKIPKCS11.*\.dll$/i;
 export function windowsCardDriverObserver(
   windows: Pick<Windows, 'registry' | 'fileVersion' | 'environment'>,
   files: WindowsFiles = windowsFiles,
+  toolsIn: typeof cardTools = cardTools,
 ): Observer<'card-driver'> {
   return {
     subject: 'card-driver',
     deadlineMs: 3000,
     how: 'System32, SysWOW64, registry: Cryptography\\Defaults\\Provider, Cryptography\\Providers, Calais, Uninstall',
     async observe() {
-      const found = await Promise.all([
+      const programs = installedPrograms(windows.registry);
+      const looked = toolsIn(windows.environment, driverFolders(programs));
+      const [tools, ...found] = await Promise.all([
+        Promise.race([looked, after(toolsMs, undefined, { ref: false })]).catch(() => undefined),
         libraries(windows, files),
         providers(windows, files, 64),
         providers(windows, files, 32),
@@ -47,10 +55,12 @@ export function windowsCardDriverObserver(
         ...found.flat(),
         ...calais(windows, 64),
         ...calais(windows, 32),
-        ...installed(windows),
+        ...installedModules(programs),
       ];
-      const tools = await cardTools(windows.environment);
-      return { outcome: 'observed', facts: { modules: modules.slice(0, 64), tools: tools.slice(0, 16) } };
+      return {
+        outcome: 'observed',
+        facts: { modules: modules.slice(0, 64), ...(tools && { tools: tools.slice(0, 16) }) },
+      };
     },
   };
 }
@@ -60,17 +70,17 @@ async function libraries(
   files: WindowsFiles,
 ): Promise<DriverModule[]> {
   const root = environment['SystemRoot'] ?? 'C:\\Windows';
-  const places: [folder: string, pattern: RegExp, how: string][] = [
-    [win32.join(root, 'System32'), libraryPattern, 'System32'],
-    [win32.join(root, 'SysWOW64'), libraryPattern, 'SysWOW64'],
-    [
-      win32.join(environment['ProgramFiles'] ?? 'C:\\Program Files', 'JPKI'),
-      jpkiPattern,
-      'Program Files\\JPKI',
-    ],
+  const programs = environment['ProgramFiles'] ?? 'C:\\Program Files';
+  const programs32 = environment['ProgramFiles(x86)'] ?? 'C:\\Program Files (x86)';
+  const places: [folder: string, patterns: RegExp[], how: string][] = [
+    [win32.join(root, 'System32'), [hpkiPattern, jpkiPattern], 'System32'],
+    [win32.join(root, 'SysWOW64'), [hpkiPattern, jpkiPattern], 'SysWOW64'],
+    [win32.join(programs, 'JPKI'), [jpkiPattern], 'Program Files\\JPKI'],
+    [win32.join(programs32, 'JPKI'), [jpkiPattern], 'Program Files (x86)\\JPKI'],
   ];
-  const found = places.map(async ([folder, pattern, how]) => {
-    const names = (await files.list(folder)).filter((name) => pattern.test(name)).sort();
+  const found = places.map(async ([folder, patterns, how]) => {
+    const named = (name: string) => patterns.some((pattern) => pattern.test(name));
+    const names = (await files.list(folder)).filter(named).sort();
     return Promise.all(
       names.map(async (name): Promise<DriverModule> => {
         const path = win32.join(folder, name);
@@ -150,7 +160,7 @@ function imagePath(image: string, view: 32 | 64, environment: NodeJS.ProcessEnv)
 }
 
 /** ATRs of HPKI cards: contact (pcsc-tools' list, high), contactless as PC/SC forms it (medium). */
-const hpkiAtrs: ReadonlySet<string> = new Set(['3BF41300008131FE45004E0000A2', '3B888001004E0000F781D100E0']);
+const hpkiAtrs: readonly string[] = ['3BF41300008131FE45004E0000A2', '3B888001004E0000F781D100E0'];
 
 /** Cards the system knows by their ATR. Whether the HPKI driver enters its own is not known. */
 function calais({ registry }: Pick<Windows, 'registry'>, view: 32 | 64): DriverModule[] {
@@ -161,12 +171,12 @@ function calais({ registry }: Pick<Windows, 'registry'>, view: 32 | 64): DriverM
     const provider =
       textOf(values.get('Crypto Provider')) ?? textOf(values.get('Smart Card Key Storage Provider'));
     const atr = octetsOf(values.get('ATR'));
+    const mask = octetsOf(values.get('ATRMask'));
     const family =
       (provider && providerFamily(provider)) ??
       (/HPKI/i.test(name) ? 'hpki' : /JPKI/i.test(name) ? 'jpki' : undefined) ??
-      (atr && hpkiAtrs.has(atr) ? 'hpki' : undefined);
+      (atr && hpkiAtrs.some((card) => isFor(card, atr, mask)) ? 'hpki' : undefined);
     if (!family) return [];
-    const mask = octetsOf(values.get('ATRMask'));
     return [
       {
         kind: 'calais',
@@ -182,47 +192,32 @@ function calais({ registry }: Pick<Windows, 'registry'>, view: 32 | 64): DriverM
   });
 }
 
-const uninstall = 'SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\Uninstall';
-
-/** Installed programs that name HPKI or the My Number client software. This product's own entry is not one. */
-function installed({ registry }: Pick<Windows, 'registry'>): DriverModule[] {
-  const keys: (RegistryKey & { view: 32 | 64 })[] = [
-    { root: 'HKLM', path: uninstall, view: 64 },
-    { root: 'HKLM', path: uninstall, view: 32 },
-    { root: 'HKCU', path: uninstall, view: 64 },
-  ];
-  return keys.flatMap((key) =>
-    registry.keys(key).flatMap((entry): DriverModule[] => {
-      const values = registry.values({ ...key, path: `${key.path}\\${entry}` });
-      const name = textOf(values.get('DisplayName'));
-      const family = name && installedFamily(name);
-      if (!family) return [];
-      const version = textOf(values.get('DisplayVersion'));
-      return [
-        {
-          kind: 'uninstall-entry',
-          family,
-          name,
-          ...(version && { version }),
-          bits: key.view,
-          how: `${key.root}\\${key.path} (${key.view})`,
-          present: true,
-        },
-      ];
-    }),
+/**
+ * As the resource manager finds a card's entry: equal in every bit of the mask, and as long (Microsoft:
+ * SCardIntroduceCardType). All three in hexadecimal; an entry without a mask is for one ATR.
+ */
+function isFor(card: string, atr: string, mask: string | undefined): boolean {
+  const [octets, entry] = [Buffer.from(card, 'hex'), Buffer.from(atr, 'hex')];
+  const bits = mask === undefined ? Buffer.alloc(entry.length, 0xff) : Buffer.from(mask, 'hex');
+  return (
+    octets.length === entry.length &&
+    octets.every((octet, index) => ((octet ^ (entry[index] ?? 0)) & (bits[index] ?? 0)) === 0)
   );
 }
 
-/** The product's name is not known: a program that names HPKI and a driver or card tools is taken for it. */
-function installedFamily(name: string): DriverModule['family'] | undefined {
-  if (/HPKI登録ナビ|HPKI Touroku Navi/i.test(name)) return undefined;
-  if (/HPKI/i.test(name)) return /ドライバ|driver|カードツール|card ?tool/i.test(name) ? 'hpki' : 'unknown';
-  if (/JPKI|公的個人認証|利用者クライアントソフト/i.test(name)) return 'jpki';
-  return undefined;
+/** This product's own entry is not one. */
+function installedModules(programs: readonly InstalledProgram[]): DriverModule[] {
+  return programs.map(({ name, family, version, view, how }) => ({
+    kind: 'uninstall-entry',
+    family,
+    name,
+    ...(version && { version }),
+    bits: view,
+    how,
+    present: true,
+  }));
 }
 
-const textOf = (value: RegistryValue | undefined) =>
-  typeof value === 'string' && value !== '' ? value.slice(0, 1024) : undefined;
 const octetsOf = (value: RegistryValue | undefined) =>
   value instanceof Uint8Array && value.length > 0 && value.length <= 64
     ? Buffer.from(value).toString('hex').toUpperCase()

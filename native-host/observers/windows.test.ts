@@ -15,6 +15,7 @@ import { cardTools } from './card-tools.ts';
 import { windowsCertificateStoreObserver } from './certificate-store-windows.ts';
 import { serviceObservation } from './desk-observations.ts';
 import { windowsDriverReaderObserver } from './driver-reader-windows.ts';
+import { driverFolders, installedPrograms } from './installed-programs.ts';
 import { observeOnce } from './observe-once.ts';
 import { windowsPoliciesObserver } from './policies-windows.ts';
 import type { Observer } from './port.ts';
@@ -60,13 +61,17 @@ describe('the card driver on Windows', () => {
         'C:\\Windows\\System32\\HpkiAuthP11_MPKCS11H.dll': 64,
         'C:\\Windows\\SysWOW64\\HpkiSigP11_MPKCS11H.dll': 32,
         'C:\\Windows\\System32\\kernel32.dll': 64,
+        'C:\\Windows\\System32\\JPKIPKCS11Auth64.dll': 64,
         'C:\\Program Files\\JPKI\\JPKIPKCS11Sign64.dll': 64,
+        'C:\\Program Files (x86)\\JPKI\\JPKIPKCS11Sign.dll': 32,
       },
     );
     expect(modules).toMatchObject([
       { family: 'hpki', name: 'HpkiAuthP11_MPKCS11H.dll', bits: 64, version: '3.0.1.0', present: true },
+      { family: 'jpki', bits: 64, how: 'System32' },
       { family: 'hpki', name: 'HpkiSigP11_MPKCS11H.dll', bits: 32, how: 'SysWOW64' },
-      { family: 'jpki', bits: 64 },
+      { family: 'jpki', bits: 64, how: 'Program Files\\JPKI' },
+      { family: 'jpki', bits: 32, how: 'Program Files (x86)\\JPKI' },
     ]);
   });
 
@@ -88,6 +93,33 @@ describe('the card driver on Windows', () => {
       { kind: 'csp', bits: 32, path: 'C:\\Windows\\SysWOW64\\a.dll', present: true },
       { kind: 'ksp', path: 'C:\\Windows\\System32\\gone.dll', present: false },
     ]);
+  });
+
+  it("is found by the entries of cards that are for an HPKI card's ATR, under their mask", async () => {
+    const cards = 'HKLM\\SOFTWARE\\Microsoft\\Cryptography\\Calais\\SmartCards';
+    const octets = (hex: string) => Uint8Array.from(Buffer.from(hex, 'hex'));
+    const atr = octets('3BF41300008131FE45004E0000FF');
+    const modules = await observe(
+      {
+        [`${cards}\\A`]: { ATR: atr, ATRMask: octets('FFFFFFFFFFFFFFFFFFFFFFFFFF00') },
+        [`${cards}\\B`]: { ATR: atr, ATRMask: octets('FFFFFFFFFFFFFFFFFFFFFFFFFFFF') },
+        [`${cards}\\C`]: { ATR: atr },
+        [`${cards}\\D`]: { ATR: atr.slice(0, 13), ATRMask: octets('FFFFFFFFFFFFFFFFFFFFFFFFFF') },
+        [`${cards}\\E`]: { ATR: octets('3B888001004E0000F781D100E0') },
+      },
+      {},
+    );
+    expect(modules).toMatchObject([
+      { kind: 'calais', family: 'hpki', name: 'A', atrMask: 'FFFFFFFFFFFFFFFFFFFFFFFFFF00' },
+      { kind: 'calais', family: 'hpki', name: 'E' },
+    ]);
+  });
+
+  it('is told without its card tools where the Start menu does not answer', async () => {
+    const windows = { registry: fakeRegistry({}), fileVersion: async () => undefined, environment: {} };
+    const files = { list: async () => [], bits: async () => undefined };
+    const observer = windowsCardDriverObserver(windows, files, () => new Promise(() => undefined));
+    expect((await observeOnce(observer)).result).toEqual({ outcome: 'observed', facts: { modules: [] } });
   });
 
   it('is not mistaken for this product or for other software that names HPKI', async () => {
@@ -358,6 +390,34 @@ describe('actions', () => {
     ]);
     expect(await carryOut('open-card-tool', windows)).toBe('done');
     expect(opened).toEqual([join(root, menu, 'HPKIカードツール/リーダライタ選択ツール.lnk')]);
+  });
+
+  it('find the card tool in the folders of the driver where there is no shortcut', async () => {
+    await file('programs/HPKI/bin/HpkiCardTool.exe');
+    await file('programs/HPKI/bin/HpkiCardToolUninstall.exe');
+    await file('programs/HPKI/bin/service.exe');
+    await file('programs/Other/HPKIカードツール.exe');
+    await file('vendor/リーダライタ選択ツール.exe');
+    const uninstall = 'HKLM\\SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\Uninstall\\a';
+    const programs = installedPrograms(
+      fakeRegistry({
+        [uninstall]: {
+          DisplayName: 'HPKIカードドライバ',
+          DisplayIcon: `"${join(root, 'vendor/icon.exe')}",0`,
+          InstallLocation: 'C:\\Program Files\\',
+        },
+      }),
+    );
+    expect(driverFolders(programs)).toEqual([join(root, 'vendor')]);
+    const environment = { ProgramFiles: join(root, 'programs') };
+    expect(await cardTools(environment, driverFolders(programs))).toEqual([
+      {
+        name: 'リーダライタ選択ツール',
+        path: join(root, 'vendor/リーダライタ選択ツール.exe'),
+        how: 'Uninstall',
+      },
+      { name: 'HpkiCardTool', path: join(root, 'programs/HPKI/bin/HpkiCardTool.exe'), how: 'Program Files' },
+    ]);
   });
 
   it('say when a right is missing to start the service', async () => {
