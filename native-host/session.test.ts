@@ -1,7 +1,8 @@
 import { setImmediate as turn } from 'node:timers/promises';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { type HostEvent, parseEvent, protocolVersion, type Reader } from '../common/protocol/index.ts';
 import { Desk } from './card/desk.ts';
+import { type ListedService, listServiceMs } from './observers/desk-observations.ts';
 import type { Observer } from './observers/port.ts';
 import { Session } from './session.ts';
 
@@ -25,6 +26,7 @@ const drivers: Observer<'card-driver'> = {
 interface SessionOptions {
   silentCard?: boolean;
   hungObserver?: boolean;
+  list?: () => Promise<ListedService>;
   more?: Observer<never>[];
   keepsNothing?: boolean;
   acts?: (action: string) => 'done' | 'no-permission';
@@ -59,7 +61,7 @@ function session(options: SessionOptions = {}) {
     reportSecret: async (offered) => ({ secret: offered, kept: options.keepsNothing !== true }),
     surroundings: async () => ({
       observers: [observer as never, ...(options.more ?? [])],
-      service: async () => undefined,
+      service: options.list ?? (async () => undefined),
       act: async (action) => options.acts?.(action) ?? 'action-unavailable',
     }),
     send: (event) => void events.push(parseEvent(JSON.parse(JSON.stringify(event)))),
@@ -158,6 +160,26 @@ describe('a session', () => {
     for (const id of [2, 3, 4]) {
       expect(answers()).toContainEqual({ type: 'failed', id, code: 'deadline-exceeded' });
     }
+  });
+
+  it('tells the service at once where its list hangs, answers soon, and tells the list when it comes', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const list = Promise.withResolvers<ListedService>();
+    const { it, desk, events, answers, subjects } = session({ list: () => list.promise });
+    it.receive(hello);
+    desk.note({ type: 'service', state: 'stopped' });
+    it.receive({ type: 'observe', id: 2, deadlineMs: 10_000, subjects: ['pcsc-service'] });
+    await until(() => subjects().length === 1);
+    expect(answers()).toHaveLength(1);
+    await vi.advanceTimersByTimeAsync(listServiceMs);
+    await until(() => answers().length === 2);
+    expect(answers()[1]).toEqual({ type: 'done', id: 2 });
+    list.resolve({ state: 'stopped', startType: 'disabled' });
+    await until(() => subjects().length === 2);
+    expect(events.at(-1)).toMatchObject({
+      observation: { result: { facts: { state: 'stopped', startType: 'disabled' } } },
+    });
   });
 
   it('an observer that hangs is unknown with its reason and delays no other', async () => {

@@ -16,6 +16,7 @@ import type { ActionOutcome } from './looking/messages.ts';
 import {
   cardObservation,
   type ListedService,
+  listServiceMs,
   readersObservation,
   serviceObservation,
 } from './observers/desk-observations.ts';
@@ -180,12 +181,20 @@ export class Session {
     ]);
   }
 
-  /** How the service is listed comes by itself: readers and cards do not wait for it. */
+  /** How the service is listed comes by itself: readers and cards do not wait for it, and nothing waits long. */
   async #listService(service: Surroundings['service']): Promise<void> {
-    this.#listed = await service().catch(() => undefined);
-    const { desk } = this.#parts;
-    if (this.#listed && desk.service)
-      this.#observed(serviceObservation(this.#parts.backend, desk.service, this.#listed));
+    const told = service().then(
+      (listed) => {
+        this.#listed = listed;
+        const { backend, desk } = this.#parts;
+        if (listed && desk.service) this.#observed(serviceObservation(backend, desk.service, listed));
+      },
+      () => undefined,
+    );
+    const late = Promise.withResolvers<void>();
+    const timer = setTimeout(late.resolve, listServiceMs);
+    await Promise.race([told, late.promise]);
+    clearTimeout(timer);
   }
 
   /** What a card brings with it into the system comes some time after the card: looked at once more, once per card. */
@@ -221,8 +230,8 @@ export class Session {
         }
         await desk.known;
         if (subject === 'pcsc-service' && desk.service) {
-          this.#listed = await service().catch(() => undefined);
           this.#observed(serviceObservation(backend, desk.service, this.#listed));
+          await this.#listService(service);
         }
         if (subject === 'readers') this.#observed(readersObservation(backend, desk.readers));
         if (subject === 'card') {

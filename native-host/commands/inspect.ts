@@ -13,7 +13,12 @@ import { isHeld } from '../card/desk.ts';
 import { exitCode } from '../exit-codes.ts';
 import { type CardDesk, startQuietDesk } from '../host.ts';
 import { LookingProcess } from '../looking/client.ts';
-import { cardObservation, readersObservation, serviceObservation } from '../observers/desk-observations.ts';
+import {
+  cardObservation,
+  listServiceMs,
+  readersObservation,
+  serviceObservation,
+} from '../observers/desk-observations.ts';
 import { observeOnce, surroundings } from '../observers/index.ts';
 import { ownCommand } from '../own-command.ts';
 import { hostVersion } from '../version.ts';
@@ -54,13 +59,16 @@ export async function inspect({
   const late = new Promise((resolve) => setTimeout(resolve, inspectMs).unref());
   const looking = new LookingProcess({ command: ownCommand('looking-process') });
   const { observers, service } = surroundings({ onlyBrowsers: true, looking, offline });
-  const [others, listed] = await Promise.all([
+  const listing = service().catch(() => undefined);
+  const listLate = new Promise((resolve) => setTimeout(resolve, listServiceMs).unref());
+  const [others] = await Promise.all([
     Promise.all(observers.filter(({ whenHeld }) => !whenHeld).map(observeOnce)),
-    service().catch(() => undefined),
+    Promise.race([listing, listLate]),
     Promise.race([looked, late]),
   ]);
   const held = desk.cards.some(isHeld) ? observers.filter(({ whenHeld }) => whenHeld) : [];
   const holders = await Promise.all(held.map(observeOnce));
+  const listed = await Promise.race([listing, undefined]); // as far as it has come
   cards.end();
   looking.end();
   const backend = chosenBackend();

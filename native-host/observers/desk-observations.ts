@@ -6,6 +6,8 @@ import { observation } from './observation.ts';
 import type { Seen } from './port.ts';
 
 type Backend = CardPort['backend'];
+/** Milliseconds for which anything waits for the system's list of services; it is told later where it comes later. */
+export const listServiceMs = 3000;
 /** How the system's own list of services tells it, beside what the watch sees. */
 export type ListedService = Pick<FactsOf<'pcsc-service'>, 'startType' | 'propagation'> & {
   state?: ServiceFacts['state'];
