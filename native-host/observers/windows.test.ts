@@ -11,6 +11,7 @@ import { peBits } from '../windows/pe-header.ts';
 import type { Opened } from '../windows/shell.ts';
 import { windowsBrowserSessionObserver } from './browser-session-windows.ts';
 import { windowsCardDriverObserver } from './card-driver-windows.ts';
+import { windowsCardHoldersObserver } from './card-holders-windows.ts';
 import { cardTools } from './card-tools.ts';
 import { windowsCertificateStoreObserver } from './certificate-store-windows.ts';
 import { serviceObservation } from './desk-observations.ts';
@@ -229,6 +230,27 @@ describe("the driver's choice of reader", () => {
     expect(await observe({ 'HKCU\\Software\\HPKI': { Version: '3.0', Long: acr.repeat(6) } })).toMatchObject({
       outcome: 'unknown',
       reason: 'not-found',
+    });
+  });
+});
+
+describe('programs that may hold a card on Windows', () => {
+  it('are told with the browsers last', async () => {
+    const names = ['chrome.exe', 'chrome.exe', 'rececom.exe', 'svchost.exe', 'editor.exe'];
+    const observer = windowsCardHoldersObserver({
+      processes: {
+        all: async () => names.map((name, index) => ({ processId: index + 10, parentId: 1, name })),
+        hasLoaded: async (id) => id !== 14,
+      },
+    });
+    expect((await observeOnce(observer)).result).toMatchObject({
+      facts: {
+        candidates: [
+          { name: 'rececom.exe', processes: 1 },
+          { name: 'chrome.exe', processes: 2 },
+        ],
+        unseen: 0,
+      },
     });
   });
 });
