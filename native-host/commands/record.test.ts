@@ -111,6 +111,20 @@ const inspection: Inspection = {
     },
     {
       ...made,
+      subject: 'driver-reader',
+      result: {
+        outcome: 'observed',
+        facts: {
+          candidates: [
+            { place: 'HKCU\\Software\\HPKI', value: 'Hitachi/Maxell M-520U 0', confidence: 'low' },
+            { place: 'HKCU\\Software\\HPKI', value: '調剤 花子', confidence: 'low' },
+          ],
+          formerReaders: ['Hitachi/Maxell M-520U 0'],
+        },
+      },
+    },
+    {
+      ...made,
       subject: 'policies',
       result: { outcome: 'unknown', reason: 'failed', detail: 'PHARMACY-PC7: no' },
     },
@@ -136,6 +150,7 @@ describe('a recording', () => {
     'Someone',
     'PHARMACY-PC7',
     'A1B2C3D4E5',
+    '花子',
   ])('does not hold %s', (identity) => {
     expect(text).not.toContain(identity);
   });
@@ -172,6 +187,7 @@ describe('a recording', () => {
     expect(text).toContain('ACME Reader (#');
     expect(text).toContain(`C:\\\\Users\\\\#`);
     expect(text).toContain('tool.lnk');
+    expect(text).toContain('"value":"Hitachi/Maxell M-520U 0"');
     expect(text).toMatch(/"detail":"#\w{10}: no"/);
   });
 

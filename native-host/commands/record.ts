@@ -12,6 +12,7 @@ import {
   text,
   withTokens,
 } from '../../common/report/redact/index.ts';
+import { likeReader } from '../observers/driver-reader-places.ts';
 import type { Inspection } from './inspect.ts';
 
 /** A recording of a real PC: an inspection without identity, which can be replayed through the judge. */
@@ -38,9 +39,14 @@ export async function redacted(
 ): Promise<Inspection> {
   const { format, version, hostVersion, platform, node, backend, at, exitCode } = inspection;
   const freeText = withoutIdentity(identifyingNames(inspection, environment));
+  const readers = readerNames(inspection);
+  const isReader = (value: unknown) =>
+    typeof value === 'string' && (readers.has(value) || likeReader.test(value));
   const redactions: Redactions = {
     ...classes,
     words: freeText,
+    // Whatever else a program keeps in its settings stays a token: only readers are looked for there.
+    setting: (value, digest) => (isReader(value) ? freeText : classes.setting)(value, digest),
     path: freeText,
     version: freeText,
     atr: classes.hex,
@@ -51,6 +57,15 @@ export async function redacted(
   );
   const head = { format, version, hostVersion, platform, node, backend, at, exitCode };
   return { ...head, observations: v.parse(v.array(observationSchema), observations) };
+}
+
+function readerNames({ observations }: Inspection): ReadonlySet<string> {
+  const names = observations.flatMap(({ subject, result }) => {
+    if (result.outcome !== 'observed') return [];
+    if (subject === 'readers') return result.facts.readers.map(({ name }) => name);
+    return subject === 'driver-reader' ? result.facts.formerReaders : [];
+  });
+  return new Set(names);
 }
 
 /** What must not survive in any text: account, computer, and every name on a certificate. Longest first. */

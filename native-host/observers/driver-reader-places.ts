@@ -19,3 +19,6 @@ export const driverReaderPlaces: readonly DriverReaderPlace[] = [
   },
   { pattern: /^MEDIS/i, confidence: 'low', evidence: 'MEDIS publishes the driver' },
 ];
+
+/** Texts that look like a reader's name. Names of readers that are not known may be anything: these come first. */
+export const likeReader = /reader|pasori|rc-?s\d{3}|icc ?r|smart ?card|ccid|リーダ/i;

@@ -2,7 +2,7 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FactsOf } from '../../common/protocol/index.ts';
 import type { Registry, RegistryKey, Windows } from '../windows/index.ts';
-import { type DriverReaderPlace, driverReaderPlaces } from './driver-reader-places.ts';
+import { type DriverReaderPlace, driverReaderPlaces, likeReader } from './driver-reader-places.ts';
 import type { Observer } from './port.ts';
 
 type Candidate = FactsOf<'driver-reader'>['candidates'][number];
@@ -12,8 +12,6 @@ const depth = 4;
 const fileBytes = 64 * 1024;
 /** PC/SC: the longest name of a reader, in characters. */
 const nameLength = 128;
-/** Texts that look like a reader's name, told before others: names of readers that are not known may be anything. */
-const likeReader = /reader|pasori|rc-?s\d{3}|icc ?r|smart ?card|ccid|リーダ/i;
 
 /**
  * Texts in places where the driver may keep its choice of reader, and the names of readers that were connected

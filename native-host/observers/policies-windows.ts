@@ -31,7 +31,10 @@ export function windowsPolicies(registry: Registry): Policy[] {
       for (const name of policyNames) {
         const below: RegistryKey = { ...key, path: `${path}\\${name}` };
         const entries = lists.has(name)
-          ? [...registry.values(below).values(), ...dictionary(registry, below)]
+          ? [
+              ...registry.values(below).values(),
+              ...(name === 'ExtensionSettings' ? [dictionary(registry, below)] : []),
+            ]
           : switches.has(name)
             ? [asSwitch(name, switches.get(name))]
             : undefined;
@@ -56,9 +59,8 @@ function asSwitch(name: Policy['name'], value: unknown): unknown {
 }
 
 /** A policy that is an object may be one JSON text, or a key for each of its entries with their values below. */
-function dictionary(registry: Registry, key: RegistryKey): unknown[] {
-  const names = registry.keys(key);
+function dictionary(registry: Registry, key: RegistryKey): Record<string, unknown> {
   const entry = (name: string) =>
     Object.fromEntries(registry.values({ ...key, path: `${key.path}\\${name}` }));
-  return names.length === 0 ? [] : [Object.fromEntries(names.map((name) => [name, entry(name)]))];
+  return Object.fromEntries(registry.keys(key).map((name) => [name, entry(name)]));
 }

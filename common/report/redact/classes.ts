@@ -16,6 +16,8 @@ export const text =
 
 const matching = (pattern: RegExp) => text((value) => (pattern.test(value) ? value : undefined));
 
+const words = text((value, digest) => knownWords(value, /([\s/\\()[\],;=|]+)/, digest));
+
 export const classes = {
   /** One of a closed list of our own. */
   code: matching(/^[A-Za-z0-9][A-Za-z0-9.:_-]{0,63}$/),
@@ -38,7 +40,9 @@ export const classes = {
   /** A process's number says nothing outside this PC. */
   zero: (value) => (typeof value === 'number' ? 0 : undefined),
   /** Reader names, provider names and the like: known words stay. */
-  words: text((value, digest) => knownWords(value, /([\s/\\()[\],;=|]+)/, digest)),
+  words,
+  /** A text of another program's settings: a reader's name, or anything. */
+  setting: words,
   /** Paths and registry keys: known segments stay. */
   path: text((value, digest) => {
     const drive = /^[A-Za-z]:(?=\\)/.exec(value)?.[0] ?? '';

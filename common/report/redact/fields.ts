@@ -83,7 +83,7 @@ export const factFields = {
   },
   'driver-reader': {
     'candidates[].place': 'path',
-    'candidates[].value': 'words',
+    'candidates[].value': 'setting',
     'candidates[].confidence': 'code',
     'formerReaders[]': 'words',
   },
