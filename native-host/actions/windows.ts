@@ -2,6 +2,7 @@ import { win32 } from 'node:path';
 import type { Action } from '../../common/protocol/index.ts';
 import type { ActionOutcome } from '../looking/messages.ts';
 import { cardTools } from '../observers/card-tools.ts';
+import { driverFolders, installedPrograms } from '../observers/installed-programs.ts';
 import { smartCardService } from '../observers/service-windows.ts';
 import type { Windows } from '../windows/index.ts';
 import type { Opened } from '../windows/shell.ts';
@@ -16,11 +17,16 @@ const consoles = {
 /** Carries out one action of the fixed list, once. Windows itself asks for an administrator where one is needed. */
 export async function carryOut(
   action: Action,
-  { services, openFile, environment }: Pick<Windows, 'services' | 'openFile' | 'environment'>,
+  {
+    services,
+    openFile,
+    registry,
+    environment,
+  }: Pick<Windows, 'services' | 'openFile' | 'registry' | 'environment'>,
 ): Promise<ActionOutcome> {
   switch (action) {
     case 'open-card-tool': {
-      const [tool] = await cardTools(environment);
+      const [tool] = await cardTools(environment, driverFolders(installedPrograms(registry)));
       return tool ? outcomeOf(await openFile(tool.path)) : 'action-unavailable';
     }
     case 'open-services':

@@ -381,6 +381,7 @@ describe('actions', () => {
           opened.push(path);
           return outcome;
         },
+        registry: fakeRegistry({}),
         environment: { SystemRoot: 'C:\\Windows', ProgramData: join(root, 'data') },
       },
     };
