@@ -88,11 +88,22 @@ const take = prepared((database, { hash, subject }: { hash: string; subject: str
     .returning('expires_at'),
 );
 
-/** The challenge that a clientDataJSON names. */
+/** CollectedClientData (WebAuthn Level 3, 5.8.1) as far as it is used here. Unknown members are passed over. */
+const clientDataSchema = v.pipe(
+  v.object({
+    challenge: base64url(200),
+    crossOrigin: v.optional(v.unknown()),
+    topOrigin: v.optional(v.unknown()),
+  }),
+  // Our pages let nobody frame them: what comes out of a frame was none of them (7.1 step 10, 7.2 step 13).
+  v.check(({ crossOrigin, topOrigin }) => crossOrigin !== true && topOrigin === undefined),
+);
+
+/** The challenge that a clientDataJSON names. Undefined, too, where it was made in another site's frame. */
 export function challengeIn(clientDataJson: string): string | undefined {
   try {
     const data: unknown = JSON.parse(Buffer.from(clientDataJson, 'base64url').toString('utf8'));
-    const result = v.safeParse(v.object({ challenge: base64url(200) }), data);
+    const result = v.safeParse(clientDataSchema, data);
     return result.success ? result.output.challenge : undefined;
   } catch {
     return undefined;
