@@ -8,6 +8,7 @@ import type * as v from 'valibot';
 import type { OperatorsTable } from '../database/index.ts';
 import type { registrationResponseSchema } from '../phone/ceremony.ts';
 import type { Platform } from '../platform.ts';
+import { hasCertificates } from '../webauthn/attestation.ts';
 import { algorithms, newChallenge, takeChallenge, timeout } from '../webauthn/challenges.ts';
 import type { NewOperatorKey } from './store.ts';
 
@@ -44,6 +45,7 @@ export async function verifyPasskey(
   const challenge = await takeChallenge(platform, subject, answer.response.clientDataJSON);
   if (challenge === undefined) return undefined;
   try {
+    if (hasCertificates(answer.response.attestationObject)) return undefined;
     const { verified, registrationInfo } = await verifyRegistrationResponse({
       response: { ...answer, clientExtensionResults: {} } as RegistrationResponseJSON,
       expectedChallenge: challenge,

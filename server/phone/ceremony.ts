@@ -20,6 +20,7 @@ import { platformName } from '../pages/layout.ts';
 import type { Platform } from '../platform.ts';
 import { markProving, markRegistered, type Ticket } from '../ticket/store.ts';
 import { type Assertion, assertionOptions, parseTransports, verifyAssertion } from '../webauthn/assertion.ts';
+import { hasCertificates } from '../webauthn/attestation.ts';
 import {
   algorithms,
   base64url,
@@ -127,6 +128,7 @@ async function verify(
   challenge: string,
 ): Promise<Verified | undefined> {
   try {
+    if (hasCertificates(response.response.attestationObject)) return undefined;
     const { verified, registrationInfo } = await verifyRegistrationResponse({
       response: { ...response, clientExtensionResults: {} } as RegistrationResponseJSON,
       expectedChallenge: challenge,
