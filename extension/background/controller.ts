@@ -134,7 +134,11 @@ export class Controller {
       case 'qr-over':
       case 'next-person':
       case 'cancel':
-        if (command.type === 'next-person') void this.#followedUp();
+        if (command.type === 'next-person') {
+          void this.#followedUp();
+          // Another person has another phone.
+          void savePhone(null).then(async () => this.#change({ settings: await loadSettings() }));
+        }
         this.journey({ type: command.type });
         return;
       case 'choose-phone':
@@ -367,7 +371,9 @@ export class Controller {
 
 /** Manual (13): the browser is closed as a whole. The person was told and asked. */
 async function closeEveryWindow(): Promise<void> {
-  for (const { id } of await browser.windows.getAll()) if (id !== undefined) await browser.windows.remove(id);
+  const windows = await browser.windows.getAll();
+  // One that asks before it closes keeps none of the others.
+  await Promise.allSettled(windows.map(({ id }) => id !== undefined && browser.windows.remove(id)));
 }
 
 function hostOf(url: string): string | undefined {

@@ -18,6 +18,7 @@ export async function saveSettings(changes: Partial<Settings>): Promise<void> {
   await browser.storage.local.set({ settings: { ...asRecord(settings), ...changes } });
 }
 
-export async function savePhone(phone: Phone): Promise<void> {
+/** Null: to be asked again. */
+export async function savePhone(phone: Phone | null): Promise<void> {
   await saveSettings({ phone });
 }

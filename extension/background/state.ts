@@ -88,6 +88,10 @@ export function cardToPin(facts: CardFacts | undefined): PinnedCard | null {
   };
 }
 
+function isHostStarting({ host }: State): boolean {
+  return host.state === 'connecting' || (host.state === 'connected' && !host.complete);
+}
+
 function startOfBrowser({ observations }: State): string | null {
   const session = observations['browser-session']?.result;
   return session?.outcome === 'observed' ? session.facts.startedAt : null;
@@ -143,7 +147,9 @@ export function panelStateOf(state: State, judgement: Judgement, now: number): P
     cardInReader:
       readers?.outcome === 'observed' && readers.facts.readers.some((reader) => reader.state === 'present'),
     journey: { phase, step, asked, qr, error, unfamiliarPage, driftSigns, otherWay, tabId },
-    afterFinish: phase === 'none' ? afterFinish(state.finished, startOfBrowser(state)) : null,
+    // While the host is still starting it is not yet known which process this is.
+    afterFinish:
+      phase === 'none' && !isHostStarting(state) ? afterFinish(state.finished, startOfBrowser(state)) : null,
     supportContact: state.settings.supportContact,
     phone: state.settings.phone,
   };

@@ -84,8 +84,9 @@ export function imageOfArea(area: Element): HTMLImageElement | null {
 }
 
 /** A picture, drawing or table that is about square and large enough to be scanned. */
-export function showsQrImage(document: Document): boolean {
-  return [...document.querySelectorAll('img, canvas, svg, object, table')].some((element) => {
+export function showsQrImage(roots: readonly ParentNode[]): boolean {
+  const drawn = roots.flatMap((root) => [...root.querySelectorAll('img, canvas, svg, object, table')]);
+  return drawn.some((element) => {
     // Tables draw QR codes in old pages: many small cells.
     if (element instanceof HTMLTableElement && element.rows.length < 21) return false;
     const { width, height } = element.getBoundingClientRect();

@@ -22,7 +22,7 @@ export function viewPage(document: Document, roots = searchRoots(document)): Pag
     status: documentStatus(),
     text,
     plainText,
-    qrImage: showsQrImage(document),
+    qrImage: showsQrImage(roots),
     shows,
     closedAway: shows.chooseMethod || shows.cardAuth ? null : closedAway(document, roots, text),
     associationLink: host.endsWith('nichiyaku.or.jp')

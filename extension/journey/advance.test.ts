@@ -49,6 +49,15 @@ function walk(events: JourneyEvent[], around = ready, from: Journey = noJourney)
 const toLogin = [start, menu, cardAuth, pressed, login];
 
 describe('the way through the manual', () => {
+  it('begins the login anew when the person goes back from the QR code and in once more', () => {
+    const other: PinnedCard = { ...hanako, insertion: 4, fingerprint: 'bb', username: 't00200-jpa' };
+    for (const again of [pressed, login]) {
+      const { journey, effects } = walk([again], { ...ready, card: other }, walk([...toLogin, qr]).journey);
+      expect(journey).toMatchObject({ step: 'choose-certificate', card: other, quiet: true, qr: null });
+      expect(effects).toEqual([{ type: 'quiet', on: true }]);
+    }
+  });
+
   it('goes from the start to the end', () => {
     const events = [...toLogin, qr, complete];
     const steps = events.map((_, index) => walk(events.slice(0, index + 1)).journey.step);
@@ -314,7 +323,17 @@ describe('errors', () => {
   it('lets the QR code expire by the clock, unless it was scanned', () => {
     const later = { ...ready, now: now + 400_000 };
     const shown = walk([...toLogin, qr]).journey;
-    expect(advance(shown, { type: 'qr-over' }, later).journey.error?.id).toBe('qr-expired');
+    const over = advance(shown, { type: 'qr-over' }, later).journey;
+    expect(over.error?.id).toBe('qr-expired');
+    // The page that is still there says nothing new; one that was reloaded has a new code.
+    expect(advance(over, qr, later).journey.error?.id).toBe('qr-expired');
+    const anew = page({ kind: 'qr', expiresAt: later.now + 300_000 }, ['T00100-JPA'], 'd9');
+    expect(advance(over, anew, later).journey).toMatchObject({
+      phase: 'under-way',
+      step: 'scan-qr',
+      error: null,
+      qr: { expiresAt: later.now + 300_000 },
+    });
     expect(advance(shown, { type: 'qr-over' }, ready).journey.phase).toBe('under-way');
     const scanned = walk([{ type: 'person-at', step: 'phone-login' }], ready, shown).journey;
     expect(advance(scanned, { type: 'qr-over' }, later).journey.phase).toBe('under-way');

@@ -222,8 +222,14 @@ function press(journey: Journey, around: Surroundings): Advance {
 
 function pressed(journey: Journey, control: 'choose-method' | 'card-auth', around: Surroundings): Advance {
   if (control === 'choose-method') return stay({ ...journey, asked: null });
-  if (!isBefore(journey.step, 'scan-qr')) return stay(journey);
-  return loginBegun(journey, around);
+  return isBefore(journey.step, 'scan-qr') ? loginBegun(journey, around) : loginAnew(journey, around);
+}
+
+/** Gone back from the QR code's page, and in once more: whoever logs in now, with the card that is there now. */
+function loginAnew(journey: Journey, around: Surroundings): Advance {
+  if (journey.phase !== 'under-way') return stay(journey);
+  const back = { ...journey, step: 'choose-certificate' as const, card: null, clicked: null, qr: null };
+  return loginBegun(back, around);
 }
 
 /** From here the browser's dialogs have the card: manual (5) and (6). */
@@ -263,15 +269,17 @@ function notPressed(
 
 function navigation(journey: Journey, login: boolean, around: Surroundings): Advance {
   const moving = { ...journey, navigating: true };
-  if (!login || !isBefore(journey.step, 'scan-qr') || journey.phase !== 'under-way') return stay(moving);
-  return loginBegun(moving, around);
+  if (!login || journey.phase !== 'under-way') return stay(moving);
+  return isBefore(journey.step, 'scan-qr') ? loginBegun(moving, around) : loginAnew(moving, around);
 }
 
 function atQr(journey: Journey, expiresAt: number | null, around: Surroundings): Advance {
-  if (journey.phase === 'error' && journey.error?.id === 'qr-expired') return stay(journey);
+  const over = journey.error?.id === 'qr-expired';
+  // A page that is still there says nothing new; one with a later end has a new QR code.
+  if (over && (expiresAt === null || expiresAt <= around.now)) return stay(journey);
   const first = isBefore(journey.step, 'scan-qr');
   // The login that failed has been made up for.
-  const past = journey.error?.id === 'access-denied';
+  const past = over || journey.error?.id === 'access-denied';
   const card = journey.card ?? around.card;
   const known = expiresAt ?? journey.qr?.expiresAt ?? null;
   return {

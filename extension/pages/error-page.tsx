@@ -3,6 +3,7 @@ import type { JourneyError } from '../journey/journey.ts';
 import type { PanelState } from '../messages/panel-messages.ts';
 import { useBackground } from '../panel/background-port.ts';
 import { ErrorView } from '../panel/parts/error-view.tsx';
+import { HostActions } from '../panel/parts/host-action.tsx';
 import { useShownMark } from '../panel/parts/use-shown-mark.ts';
 import { language, word } from '../panel/words.ts';
 import '../panel/panel.css';
@@ -23,7 +24,9 @@ function ErrorPage() {
     >
       <p class="product">{word('name')}</p>
       {state && error ? (
-        <ErrorView error={error} state={state} send={send} />
+        <HostActions.Provider value={state.hostActions}>
+          <ErrorView error={error} state={state} send={send} />
+        </HostActions.Provider>
       ) : (
         <p class="working">{state ? word('errorOver') : word('headlineChecking')}</p>
       )}

@@ -34,15 +34,15 @@ export function App() {
       <p class="sr" role="status" aria-live="polite">
         {spoken(state)}
       </p>
-      {journey.error ? (
-        <ErrorView error={journey.error} state={state} send={send} />
-      ) : journey.phase === 'none' ? (
-        <HostActions.Provider value={state.hostActions}>
+      <HostActions.Provider value={state.hostActions}>
+        {journey.error ? (
+          <ErrorView error={journey.error} state={state} send={send} />
+        ) : journey.phase === 'none' ? (
           <PrepareView state={state} send={send} />
-        </HostActions.Provider>
-      ) : (
-        <StepView state={state} send={send} />
-      )}
+        ) : (
+          <StepView state={state} send={send} />
+        )}
+      </HostActions.Provider>
       <ReportLink />
     </main>
   );

@@ -26,7 +26,7 @@ async function keptFacts(): Promise<KeptFacts | null> {
   const kept = await loadKeptAsItIs();
   if (!kept) return null;
   const { observations, host, site, journey, token } = kept.state;
-  const { phase, step, quiet, unfamiliarPage, error, failure } = journey;
+  const { phase, step, quiet, unfamiliarPage, driftSigns, error, failure } = journey;
   const situation = { observations, host, site, quiet, login: null, cardToken: null, now: Date.now() };
   const browserFacts = { name: '', family: 'other', siteAccess: true, extensionVersion: '0' } as const;
   const facts = selectedCard({ ...situation, browser: browserFacts })?.facts;
@@ -35,7 +35,7 @@ async function keptFacts(): Promise<KeptFacts | null> {
     observations,
     host,
     site,
-    journey: { phase, step, quiet, unfamiliarPage, error, failure },
+    journey: { phase, step, quiet, unfamiliarPage, driftSigns, error, failure },
     cardToken: fingerprint && token?.fingerprint === fingerprint ? token.token : null,
   };
 }

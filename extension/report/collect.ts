@@ -2,6 +2,7 @@ import type { Versions } from '../../common/report/machine.ts';
 import type { ReportedDrift } from '../../common/report/schema.ts';
 import { entriesOf, parseTimeline, type Timeline } from '../../common/report/timeline.ts';
 import type { Situation } from '../judge/index.ts';
+import { signNames } from '../timeline/changes.ts';
 import type { Collected } from './compose.ts';
 
 /** What tokens are made with, and who keeps it. */
@@ -34,6 +35,7 @@ export interface KeptFacts {
     step: string;
     quiet: boolean;
     unfamiliarPage: boolean;
+    driftSigns: readonly string[];
     error: Collected['error'];
     failure?: Collected['failure'];
   };
@@ -47,7 +49,14 @@ const nothingKept: KeptFacts = {
   host: { state: 'connecting' },
   site: { state: 'checking' },
   cardToken: null,
-  journey: { phase: 'none', step: 'prepare', quiet: false, unfamiliarPage: false, error: null },
+  journey: {
+    phase: 'none',
+    step: 'prepare',
+    quiet: false,
+    unfamiliarPage: false,
+    driftSigns: [],
+    error: null,
+  },
 };
 
 /** All sources at once, none of them waited for longer than a fifth of a second. */
@@ -103,7 +112,7 @@ const recent = 60 * 60_000;
 function driftOf(
   timeline: Timeline,
   now: number,
-  { unfamiliarPage, step }: KeptFacts['journey'],
+  { unfamiliarPage, driftSigns, step }: KeptFacts['journey'],
 ): ReportedDrift[] {
   const noted = entriesOf(timeline).flatMap((entry) =>
     entry.type === 'drift' && now - entry.at <= recent
@@ -111,5 +120,5 @@ function driftOf(
       : [],
   );
   if (noted.length > 0) return noted.slice(-8);
-  return unfamiliarPage ? [{ at: new Date(now).toISOString(), step, signs: [] }] : [];
+  return unfamiliarPage ? [{ at: new Date(now).toISOString(), step, signs: signNames(driftSigns) }] : [];
 }

@@ -6,10 +6,7 @@ import { judge, type Situation } from '../judge/index.ts';
 /** The state as the timeline sees it. */
 export interface Glimpse {
   situation: Situation;
-  journey: Pick<Journey, 'phase' | 'step' | 'asked' | 'error' | 'unfamiliarPage'> & {
-    /** Names of the signs that an unfamiliar page did show, where they were noted. */
-    signs?: readonly string[];
-  };
+  journey: Pick<Journey, 'phase' | 'step' | 'asked' | 'error' | 'unfamiliarPage' | 'driftSigns'>;
 }
 
 /** Since when each thing has been as it is: `check pin`, `step`, `host`. Milliseconds since the epoch. */
@@ -91,16 +88,21 @@ function errorEntries(before: Glimpse, after: Glimpse, now: number): TimelineEnt
 
 /** A page that fits no step, or one that fits and lacks the control of its step. */
 function driftEntries(before: Glimpse, after: Glimpse, now: number): TimelineEntry[] {
-  const { step, unfamiliarPage, signs: seen = [], asked } = after.journey;
+  const { step, unfamiliarPage, driftSigns, asked } = after.journey;
   const entries: TimelineEntry[] = [];
   if (unfamiliarPage && !before.journey.unfamiliarPage) {
-    const signs = seen.filter((sign) => /^[a-z0-9][a-z0-9.-]{0,63}$/.test(sign)).slice(0, 16);
+    const signs = signNames(driftSigns);
     entries.push({ at: now, type: 'drift', step, ...(signs.length > 0 ? { signs } : {}) });
   }
   if (asked && asked !== before.journey.asked && missing.includes(asked.why)) {
     entries.push({ at: now, type: 'drift', step, signs: [asked.control, asked.why] });
   }
   return entries;
+}
+
+/** Names of signs, and nothing that a page may have put in their place. */
+export function signNames(signs: readonly string[]): string[] {
+  return signs.filter((sign) => /^[a-z0-9][a-z0-9.-]{0,63}$/.test(sign)).slice(0, 16);
 }
 
 /** Covered or disabled is the page's state of the moment; these say that it is built otherwise than the manual shows. */

@@ -77,7 +77,14 @@ describe('the timeline', () => {
 });
 
 describe('changes', () => {
-  const quiet = { phase: 'none', step: 'prepare', asked: null, error: null, unfamiliarPage: false } as const;
+  const quiet = {
+    phase: 'none',
+    step: 'prepare',
+    asked: null,
+    error: null,
+    unfamiliarPage: false,
+    driftSigns: [],
+  } as const;
   const situation: Situation = {
     now: 1000,
     browser: { name: 'Microsoft Edge', family: 'edge', siteAccess: true, extensionVersion: '0.1.0' },
@@ -88,6 +95,17 @@ describe('changes', () => {
     cardToken: null,
     quiet: false,
   };
+
+  it('tell which signs of the manual an unfamiliar page shows', () => {
+    const unfamiliar = { ...quiet, unfamiliarPage: true, driftSigns: ['card-auth-4', 'Hanako'] };
+    const [drift] = entriesBetween(
+      { situation, journey: quiet },
+      { situation, journey: unfamiliar },
+      new Map(),
+      1,
+    );
+    expect(drift).toEqual({ at: 1, type: 'drift', step: 'prepare', signs: ['card-auth-4'] });
+  });
 
   it('tell what the phone reported, and by whom it is known', () => {
     const before = { situation, journey: quiet };

@@ -408,7 +408,14 @@ describe('the timeline', () => {
   it('is written without anything personal, whatever the state holds', () => {
     const before = {
       situation: situation({ host: { state: 'connecting' } }, { readers: [], cards: [] }),
-      journey: { phase: 'none', step: 'prepare', error: null, asked: null, unfamiliarPage: false } as const,
+      journey: {
+        phase: 'none',
+        step: 'prepare',
+        error: null,
+        asked: null,
+        unfamiliarPage: false,
+        driftSigns: [],
+      } as const,
     };
     const after = {
       situation: planted().situation,
@@ -417,7 +424,7 @@ describe('the timeline', () => {
         step: 'card-auth',
         error: { id: 'access-denied', data: { netError: secrets.qrUrl, username: secrets.latinName } },
         asked: { control: 'card-auth', why: 'several' },
-        signs: ['menu', secrets.kanjiName],
+        driftSigns: ['menu', secrets.kanjiName],
         unfamiliarPage: true,
       } as const,
     };

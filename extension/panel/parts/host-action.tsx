@@ -1,5 +1,5 @@
 import { createContext } from 'preact';
-import { useContext } from 'preact/hooks';
+import { useContext, useId } from 'preact/hooks';
 import { type HostAction, hostActionOutcomes, hostActionWords } from '../../../common/guide/checks.ts';
 import type { PanelState } from '../../messages/panel-messages.ts';
 import type { Send } from '../background-port.ts';
@@ -16,10 +16,11 @@ export function isHostAction(action: string | undefined): action is HostAction {
 /** A button with a word on what it does. Nothing where the host can't do it. */
 export function HostActionButton({ action, send, main }: { action: HostAction; send: Send; main: boolean }) {
   const { available, last } = useContext(HostActions);
+  // The same button may stand at two findings.
+  const description = useId();
   if (!available.includes(action)) return null;
   const outcome = last?.action === action ? last.outcome : null;
   const { label, does } = hostActionWords[action];
-  const description = `does-${action}`;
   return (
     <div class="host-action">
       <Button

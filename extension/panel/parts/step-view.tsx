@@ -1,3 +1,4 @@
+import type { ComponentChildren } from 'preact';
 import { type Step, stepById } from '../../../common/guide/index.ts';
 import type { NotPressed } from '../../journey/journey.ts';
 import { probableStep } from '../../journey/probable-step.ts';
@@ -19,6 +20,7 @@ export function StepView({ state, send }: { state: PanelState; send: Send }) {
     <>
       <StepHeading step={step} />
       <StepBody step={step} state={state} send={send} />
+      {step.id in working ? null : <UnfamiliarPage step={step} state={state} />}
       {state.journey.phase === 'finished' ? null : (
         <footer class="leave">
           <Button action="cancel" kind="quiet" onPress={() => send({ type: 'cancel' })}>
@@ -114,7 +116,7 @@ const otherWayWords = {
 
 /** (2)–(4) go by themselves; where they can't, the person is asked. */
 function DrivenStep({ step, state, send }: StepProps) {
-  const { asked, unfamiliarPage, otherWay, driftSigns } = state.journey;
+  const { asked } = state.journey;
   const waitsForCard = step.id === 'card-auth' && state.verdict === 'blocked' && state.foremost;
   if (waitsForCard && state.foremost) {
     const next = findingNext(state.foremost);
@@ -145,17 +147,28 @@ function DrivenStep({ step, state, send }: StepProps) {
         {word(working[step.id as keyof typeof working])}
       </p>
       <Instructions step={step} />
-      {unfamiliarPage ? (
-        <div class="notice" data-other-way={otherWay}>
-          <p>{word(otherWay ? otherWayWords[otherWay] : 'unfamiliar')}</p>
-          {otherWay ? null : (
-            <p>{word('manualPlace', stepById(probableStep(driftSigns) ?? step.id).number)}</p>
-          )}
-          <OpenPortal send={send} />
-        </div>
-      ) : null}
+      <UnfamiliarPage step={step} state={state}>
+        <OpenPortal send={send} />
+      </UnfamiliarPage>
       <Notes step={step} />
     </section>
+  );
+}
+
+/** Said at every step: the person sees a page that the manual does not show, or one of another way. */
+function UnfamiliarPage({
+  step,
+  state,
+  children,
+}: Pick<StepProps, 'step' | 'state'> & { children?: ComponentChildren }) {
+  const { unfamiliarPage, otherWay, driftSigns } = state.journey;
+  if (!unfamiliarPage) return null;
+  return (
+    <div class="notice" data-unfamiliar data-other-way={otherWay}>
+      <p>{word(otherWay ? otherWayWords[otherWay] : 'unfamiliar')}</p>
+      {otherWay ? null : <p>{word('manualPlace', stepById(probableStep(driftSigns) ?? step.id).number)}</p>}
+      {children}
+    </div>
   );
 }
 
