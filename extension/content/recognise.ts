@@ -71,9 +71,10 @@ function recognisePortal(view: PageView, now: number): RecognisedPage {
   if (shows.cardAuth && hasSigns(text, cardAuthSigns)) return { kind: 'card-auth' };
   if (shows.chooseMethod && hasSigns(text, menuSigns)) return { kind: 'portal-menu' };
   if (closedAway) return { kind: closedAway === 'card-auth' ? 'card-auth' : 'portal-menu', closed: true };
-  const other = otherWays.find(({ texts }) => texts.some((sign) => text.includes(sign)));
-  if (other) return { kind: 'other-method', way: other.way };
-  return { kind: 'unfamiliar' };
+  // A page that names several is no page of one of them: most likely the menu, with the entry that is wanted worded
+  // otherwise or gone.
+  const [other, another] = otherWays.filter(({ texts }) => texts.some((sign) => text.includes(sign)));
+  return other && !another ? { kind: 'other-method', way: other.way } : { kind: 'unfamiliar' };
 }
 
 /** Only of error guide 2 does a phone report a cause; several named at once tell none. */

@@ -177,6 +177,11 @@ describe('recognition', () => {
       { kind: 'error', error: 'signature-certificate' },
     ],
     ['a 403 of the portal', view('Forbidden', { status: 403 }), { kind: 'unfamiliar' }],
+    [
+      'the menu without the entry of the manual',
+      view('マイナンバーカードを使ってスマートフォンを登録する スマートフォンを変更する'),
+      { kind: 'unfamiliar' },
+    ],
     ['another way of the portal', view('マイナンバーカードで登録'), { kind: 'other-method' }],
     [
       'a lookalike host',

@@ -85,8 +85,10 @@ describe('step (4), however it is written', () => {
 
 describe('pages that want to be misunderstood', () => {
   it.each(Object.entries(decoys))('%s: nothing is pressed', async (_, { html, why }) => {
-    const { chooseMethod } = await detectOn(html);
+    const { page: recognised, chooseMethod } = await detectOn(html);
     expect(chooseMethod).toMatchObject({ press: false, why });
+    // The menu names the other ways too, which makes it none of them.
+    expect(recognised.kind).not.toBe('other-method');
   });
 
   it('a placeholder in the address is no reason to doubt', async () => {
