@@ -83,8 +83,8 @@ export const loginCauses: Readonly<Record<LoginCauseId, LoginCauseWords>> = {
       en: 'The PIN may have been wrong. How many tries are left could not be checked.',
     },
     next: {
-      ja: 'PINを確かめてから、もう一度進めてください。続けて間違えると、カードがロックされます。',
-      en: 'Make sure of the PIN before you go on: wrong ones in a row lock the card.',
+      ja: 'PINを確かめてから、もう一度進めてください。続けて間違えると、カードがロックされます。ご不明の場合は、日本薬剤師会認証局にお問い合わせください。',
+      en: 'Make sure of the PIN before you go on: wrong ones in a row lock the card. If you do not know it, ask the Japan Pharmaceutical Association CA.',
     },
     manual: '(6)',
   },

@@ -43,7 +43,7 @@ export function PrepareView({ state, send }: { state: PanelState; send: Send }) 
           ))}
         </ul>
       </Fold>
-      <InitialQr />
+      <InitialQr open={foremost?.check === 'reader' && foremost.status === 'fail'} />
       <a class="print-link" href="/extension/pages/guide.html" target="_blank" rel="noreferrer">
         {word('printOpen')}
       </a>
