@@ -8,7 +8,8 @@ import manifest from './manifest.json' with { type: 'json' };
  */
 export default defineConfig({
   publicDir: 'extension/public',
-  oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
+  // Never the development form, whatever NODE_ENV: it names the files of the machine that builds.
+  oxc: { jsx: { runtime: 'automatic', importSource: 'preact', development: false } },
   plugins: [
     crx({
       manifest: manifest as ManifestV3Export,

@@ -22,7 +22,7 @@ export async function buildSupportPage(): Promise<SupportPageFile> {
     configFile: false,
     logLevel: 'error',
     publicDir: false,
-    oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
+    oxc: { jsx: { runtime: 'automatic', importSource: 'preact', development: false } },
     build: {
       target: 'chrome116',
       write: false,

@@ -1,6 +1,6 @@
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import ids from '../../common/ids.json' with { type: 'json' };
@@ -74,6 +74,15 @@ describe('the built files', () => {
     expect(code).not.toMatch(/\bimport\s*[({*'"]/);
     expect(code).not.toMatch(/\bexport\s/);
     expect(gzipSync(code).length).toBeLessThanOrEqual(20_000);
+  });
+
+  it('name no file of the machine that built them', async () => {
+    const files = await readdir(folder, { recursive: true });
+    for (const file of files.filter((name) => name.endsWith('.js'))) {
+      expect(await readFile(join(folder, file), 'utf8'), file).not.toContain(
+        resolve(import.meta.dirname, '../..'),
+      );
+    }
   });
 
   it('are at most 400 kB together', async () => {
