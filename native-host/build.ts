@@ -69,12 +69,14 @@ function koffiAddon(): string {
 
 /**
  * `exec` keeps the process the browser started: its parent is the browser, and ending it ends the host.
- * No program is started to find the folder: that would cost more than the host's own code.
+ * No program is started to find the folder: that would cost more than the host's own code. What a person starts is over
+ * soon, and does not have V8's options for long lives.
  */
 function launcherScript(node: string): string {
   return `#!/bin/sh
 self=$0
 [ -h "$self" ] && self=$(readlink -f "$self")
-exec '${node.replaceAll("'", `'\\''`)}' ${v8Options.join(' ')} "\${self%/*}/main.cjs" "$@"
+case "$1" in *://*) options='${v8Options.join(' ')}' ;; *) options= ;; esac
+exec '${node.replaceAll("'", `'\\''`)}' $options "\${self%/*}/main.cjs" "$@"
 `;
 }
