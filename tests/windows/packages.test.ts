@@ -87,6 +87,9 @@ describe('the Windows executable', () => {
       FileVersion: product.version,
       OriginalFilename: 'hpki-navi-host.exe',
     });
+    const entries = NtExecutableResource.from(executable).entries;
+    const icons = Resource.IconGroupEntry.fromEntries(entries).flatMap((group) => group.icons);
+    expect(icons.map(({ width }) => width)).toEqual(expect.arrayContaining([16, 32, 48]));
   });
 
   it('is the same, octet for octet, when made again', async () => {

@@ -252,6 +252,23 @@ function parent(key: string): string {
   return key.slice(0, key.lastIndexOf('\\'));
 }
 
+describe('an English Windows', () => {
+  it('has it under its English name, and is rid of it again', async () => {
+    const english = await WindowsMachine.start({ shared: [lane.folder], language: 'en', user: 'Taro' });
+    try {
+      expect((await english.run(windowsPath(lane.setup), '/S')).code).toBe(0);
+      const entry = (await english.registry(uninstallKey)).get(uninstallKey);
+      expect(entry?.get('DisplayName')).toBe('HPKI Touroku Navi');
+      const programs = `${english.localAppData}\\Programs\\${product.id}`;
+      expect((await english.run(`${programs}\\uninstall.exe`, '/S')).code).toBe(0);
+      await english.quiet();
+      expect(await english.list(programs)).toEqual([]);
+    } finally {
+      await english.stop();
+    }
+  });
+});
+
 describe('a Windows older than 10', () => {
   it('is refused in so many words, and nothing is installed', async () => {
     const old = await WindowsMachine.start({ shared: [lane.folder], version: 'win7' });

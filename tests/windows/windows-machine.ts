@@ -18,6 +18,8 @@ export interface WindowsMachineOptions {
   /** `trixie`: Wine 10, runs 64-bit programs only. `bookworm`: Wine 8, runs Setup.exe as shipped, but no Node 24. */
   wine?: 'trixie' | 'bookworm';
   bits?: 32 | 64;
+  /** Default: Japanese. */
+  language?: 'ja' | 'en';
   /** As `winecfg /v` names it. */
   version?: 'win10' | 'win7';
   /** Folders of this machine that programs there find under the same path on drive Z. */
@@ -61,11 +63,12 @@ export class WindowsMachine {
       HPKI_NAVI_WINE_USER: user,
       HPKI_NAVI_WINE_SHARED: (options.shared ?? []).join(':'),
       ...(options.bits === 32 ? { WINEARCH: 'win32' } : {}),
+      ...(options.language === 'en' ? { HPKI_NAVI_WINE_LOCALE: 'C.UTF-8' } : {}),
       ...options.environment,
     });
     try {
-      const { wine = 'trixie', bits = 64, version = 'win10' } = options;
-      await copiedOrMade(`${wine}-${bits}-${version}-${user}`, prefix, async () => {
+      const { wine = 'trixie', bits = 64, version = 'win10', language = 'ja' } = options;
+      await copiedOrMade(`${wine}-${bits}-${version}-${language}-${user}`, prefix, async () => {
         await machine.tool('wineboot', '-u');
         await machine.tool('winecfg', '/v', version);
         await machine.quiet();
