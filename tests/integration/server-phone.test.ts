@@ -55,6 +55,14 @@ describe('the phone', () => {
     return { page, address };
   }
 
+  /** A phone whose browser says this of itself, and is nowhere yet. */
+  async function phoneCalled(userAgent: string) {
+    const phone = await takePhone(browser);
+    opened.push(phone);
+    await phone.page.setUserAgent({ userAgent });
+    return phone;
+  }
+
   async function phoneFor(address: string, options: Parameters<typeof takePhone>[1] = {}) {
     const phone = await takePhone(browser, options);
     opened.push(phone);
@@ -208,12 +216,9 @@ describe('the phone', () => {
 
   it('inside LINE is shown the way out, and nothing is used up', async () => {
     const { address } = await pcWithQr();
-    const phone = await takePhone(browser);
-    opened.push(phone);
-    await phone.page.setUserAgent({
-      userAgent:
-        'Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Mobile/15E148 Safari Line/13.4.0',
-    });
+    const phone = await phoneCalled(
+      'Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Mobile/15E148 Safari Line/13.4.0',
+    );
     await phone.open(address);
     await phone.sees(/「LINE」のアプリの中では登録できません/);
     const link = await phone.page.$eval('[data-outside-link]', (a) => (a as HTMLAnchorElement).href);
@@ -224,12 +229,9 @@ describe('the phone', () => {
 
   it('inside a web view on Android is led to Chrome, by a link and by copying', async () => {
     const { address } = await pcWithQr();
-    const phone = await takePhone(browser);
-    opened.push(phone);
-    await phone.page.setUserAgent({
-      userAgent:
-        'Mozilla/5.0 (Linux; Android 14; Pixel 8; wv) AppleWebKit/537.36 (KHTML, like Gecko) Version/4.0 Chrome/120.0.0.0 Mobile Safari/537.36 [FB_IAB/FB4A;FBAV/400.0;]',
-    });
+    const phone = await phoneCalled(
+      'Mozilla/5.0 (Linux; Android 14; Pixel 8; wv) AppleWebKit/537.36 (KHTML, like Gecko) Version/4.0 Chrome/120.0.0.0 Mobile Safari/537.36 [FB_IAB/FB4A;FBAV/400.0;]',
+    );
     await phone.page.evaluateOnNewDocument(() => {
       Reflect.deleteProperty(Navigator.prototype, 'clipboard');
     });
@@ -248,12 +250,9 @@ describe('the phone', () => {
 
   it('with a browser that was not asked for is told so, and may go on', async () => {
     const { address } = await pcWithQr();
-    const phone = await takePhone(browser);
-    opened.push(phone);
-    await phone.page.setUserAgent({
-      userAgent:
-        'Mozilla/5.0 (Linux; Android 14; SM-S921) AppleWebKit/537.36 (KHTML, like Gecko) SamsungBrowser/23.0 Chrome/115.0.0.0 Mobile Safari/537.36',
-    });
+    const phone = await phoneCalled(
+      'Mozilla/5.0 (Linux; Android 14; SM-S921) AppleWebKit/537.36 (KHTML, like Gecko) SamsungBrowser/23.0 Chrome/115.0.0.0 Mobile Safari/537.36',
+    );
     await phone.open(address);
     await phone.sees(/動作確認の対象外です/);
     await phone.tap(/^ログイン$/);
@@ -264,12 +263,9 @@ describe('the phone', () => {
 
   it('that is none is told to be none before anything is used up', async () => {
     const { address } = await pcWithQr();
-    const phone = await takePhone(browser);
-    opened.push(phone);
-    await phone.page.setUserAgent({
-      userAgent:
-        'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36',
-    });
+    const phone = await phoneCalled(
+      'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36',
+    );
     await phone.open(address);
     await phone.sees(/登録するスマートフォンで開いてください/);
     const right = await phoneAtRegister(address);
