@@ -78,7 +78,8 @@ describe('the panel, with the host installed on Windows', () => {
       expect.arrayContaining(['host pass', 'pcsc-service pass', 'reader pass', 'pin pass']),
     );
     expect(checks.filter((check) => check.endsWith(' fail'))).toEqual([]);
-    expect(await person.panel.$('[data-action="start"]:not([disabled])')).not.toBeNull();
+    // Once everything on the PC has been looked at.
+    await sees('[data-action="start"]:not([disabled])');
   });
 
   it('sees it taken out and another put in', async () => {
