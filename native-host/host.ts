@@ -1,7 +1,7 @@
 import { Desk, type DeskEvents } from './card/desk.ts';
-import type { StartedCardProcess } from './card/process/start.ts';
 import { CardProcess } from './card/process/supervisor.ts';
 import { ownCommand } from './own-command.ts';
+import type { StartedProcess } from './start-process.ts';
 
 /** Milliseconds for one card: a slow card takes about one second, a stuck one any time. */
 const readMs = 8000;
@@ -9,7 +9,7 @@ const readMs = 8000;
 export interface CardDesk {
   desk: Desk;
   /** Starts the card process, and with it the watch. */
-  start(started?: StartedCardProcess): void;
+  start(started?: StartedProcess): void;
   /** Ends the card process at once, whatever hangs in it. */
   end(): void;
 }
@@ -28,7 +28,7 @@ export function openCardDesk(events: DeskEvents): CardDesk {
 }
 
 /** A desk that is asked once and tells nothing by itself. Its card process is started at once, or was `started` before. */
-export function startQuietDesk(started?: StartedCardProcess): CardDesk {
+export function startQuietDesk(started?: StartedProcess): CardDesk {
   const nothing = () => undefined;
   const cards = openCardDesk({ service: nothing, readers: nothing, card: nothing });
   cards.start(started);

@@ -23,6 +23,7 @@ import {
 import { observeOnce } from './observers/observe-once.ts';
 import type { Observer } from './observers/port.ts';
 import type { ReportSecret } from './report-secret.ts';
+import { within } from './within.ts';
 
 export interface SessionParts {
   desk: Desk;
@@ -191,10 +192,7 @@ export class Session {
       },
       () => undefined,
     );
-    const late = Promise.withResolvers<void>();
-    const timer = setTimeout(late.resolve, listServiceMs);
-    await Promise.race([told, late.promise]);
-    clearTimeout(timer);
+    await within(listServiceMs, told);
   }
 
   /** What a card brings with it into the system comes some time after the card: looked at once more, once per card. */

@@ -1,9 +1,10 @@
 import { driverManualUrl } from '../../common/guide/checks.ts';
+import type { Phone } from '../../common/guide/index.ts';
 import type { Action, Observation } from '../../common/protocol/index.ts';
 import { sites } from '../../common/sites.ts';
 import { advance } from '../journey/advance.ts';
 import type { JourneyEvent } from '../journey/events.ts';
-import { type HostState, type Judgement, judge, selectedCard } from '../judge/index.ts';
+import { type HostState, isComplete, type Judgement, judge, selectedCard } from '../judge/index.ts';
 import type { PageReport } from '../messages/page-messages.ts';
 import type { PanelCommand } from '../messages/panel-messages.ts';
 import { browser } from '../platform/browser.ts';
@@ -137,12 +138,12 @@ export class Controller {
         if (command.type === 'next-person') {
           void this.#followedUp();
           // Another person has another phone.
-          void savePhone(null).then(async () => this.#change({ settings: await loadSettings() }));
+          void this.#choosePhone(null);
         }
         this.journey({ type: command.type });
         return;
       case 'choose-phone':
-        void savePhone(command.phone).then(async () => this.#change({ settings: await loadSettings() }));
+        void this.#choosePhone(command.phone);
         return;
       case 'open-driver-manual':
         void browser.tabs.create({ url: driverManualUrl });
@@ -259,7 +260,7 @@ export class Controller {
     // What an ended host saw is no longer known to be so.
     const observations = host.state === 'failed' ? { cards: [] } : this.#state.observations;
     this.#change({ host, observations });
-    if (host.state === 'connected' && host.complete) this.journey({ type: 'judged' });
+    if (isComplete(host)) this.journey({ type: 'judged' });
   }
 
   #observed(observation: Observation): void {
@@ -292,6 +293,12 @@ export class Controller {
     const permitted = outcome === 'no-permission' ? outcome : 'stopped';
     this.#change({ hostAction: outcome === 'done' ? null : { action, outcome: permitted } });
     await this.#link.observeAgain();
+  }
+
+  /** Null: to be asked again. */
+  async #choosePhone(phone: Phone | null): Promise<void> {
+    await savePhone(phone);
+    await this.settingsChanged();
   }
 
   /** On the options page, or by the administrator. */

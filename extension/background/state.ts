@@ -12,6 +12,7 @@ import {
   type BrowserFacts,
   type CardLogin,
   type HostState,
+  isStarting,
   type Judgement,
   type Observations,
   registrationName,
@@ -88,10 +89,6 @@ export function cardToPin(facts: CardFacts | undefined): PinnedCard | null {
   };
 }
 
-function isHostStarting({ host }: State): boolean {
-  return host.state === 'connecting' || (host.state === 'connected' && !host.complete);
-}
-
 function startOfBrowser({ observations }: State): string | null {
   const session = observations['browser-session']?.result;
   return session?.outcome === 'observed' ? session.facts.startedAt : null;
@@ -149,7 +146,7 @@ export function panelStateOf(state: State, judgement: Judgement, now: number): P
     journey: { phase, step, asked, qr, error, unfamiliarPage, driftSigns, otherWay, tabId },
     // While the host is still starting it is not yet known which process this is.
     afterFinish:
-      phase === 'none' && !isHostStarting(state) ? afterFinish(state.finished, startOfBrowser(state)) : null,
+      phase === 'none' && !isStarting(state.host) ? afterFinish(state.finished, startOfBrowser(state)) : null,
     supportContact: state.settings.supportContact,
     phone: state.settings.phone,
   };

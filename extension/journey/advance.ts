@@ -222,18 +222,17 @@ function press(journey: Journey, around: Surroundings): Advance {
 
 function pressed(journey: Journey, control: 'choose-method' | 'card-auth', around: Surroundings): Advance {
   if (control === 'choose-method') return stay({ ...journey, asked: null });
-  return isBefore(journey.step, 'scan-qr') ? loginBegun(journey, around) : loginAnew(journey, around);
-}
-
-/** Gone back from the QR code's page, and in once more: whoever logs in now, with the card that is there now. */
-function loginAnew(journey: Journey, around: Surroundings): Advance {
-  if (journey.phase !== 'under-way') return stay(journey);
-  const back = { ...journey, step: 'choose-certificate' as const, card: null, clicked: null, qr: null };
-  return loginBegun(back, around);
+  return loginBegun(journey, around);
 }
 
 /** From here the browser's dialogs have the card: manual (5) and (6). */
-function loginBegun(journey: Journey, around: Surroundings): Advance {
+function loginBegun(before: Journey, around: Surroundings): Advance {
+  const anew = !isBefore(before.step, 'scan-qr');
+  if (anew && before.phase !== 'under-way') return stay(before);
+  // Gone back from the QR code's page, and in once more: whoever logs in now, with the card that is there now.
+  const journey: Journey = anew
+    ? { ...before, step: 'choose-certificate', card: null, clicked: null, qr: null }
+    : before;
   const step = isBefore(journey.step, 'choose-certificate') ? 'choose-certificate' : journey.step;
   return {
     journey: {
@@ -270,7 +269,7 @@ function notPressed(
 function navigation(journey: Journey, login: boolean, around: Surroundings): Advance {
   const moving = { ...journey, navigating: true };
   if (!login || journey.phase !== 'under-way') return stay(moving);
-  return isBefore(journey.step, 'scan-qr') ? loginBegun(moving, around) : loginAnew(moving, around);
+  return loginBegun(moving, around);
 }
 
 function atQr(journey: Journey, expiresAt: number | null, around: Surroundings): Advance {

@@ -1,5 +1,5 @@
 import { type Finding, fail, pass, unknown, warn } from './check.ts';
-import type { Situation } from './situation.ts';
+import { isStarting, type Situation } from './situation.ts';
 
 /** Two readings of one process's start may differ by this many milliseconds. */
 const sameStart = 2000;
@@ -13,9 +13,10 @@ export function judgeBrowserSession({ login, cardToken, observations, host }: Si
   const here = madeHere();
   if (here === 'no') return pass('browser-session.ok');
   if (here === 'unknown') {
-    const waiting = host.state === 'connecting' || (host.state === 'connected' && !host.complete);
     // Nothing is held against a person who may well have restarted.
-    return waiting ? pass('browser-session.ok') : unknown('browser-session.unknown', { why: 'not-found' });
+    return isStarting(host)
+      ? pass('browser-session.ok')
+      : unknown('browser-session.unknown', { why: 'not-found' });
   }
   if (cardToken === null) return warn('browser-session.used');
   return cardToken === login.card ? pass('browser-session.same-card') : fail('browser-session.stale');

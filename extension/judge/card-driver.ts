@@ -1,12 +1,12 @@
 import type { DriverModule } from '../../common/protocol/index.ts';
 import { type Finding, fail, pass, skipped, unknown, warn } from './check.ts';
-import type { Situation } from './situation.ts';
+import { isComplete, type Situation } from './situation.ts';
 
 export function judgeCardDriver(situation: Situation): Finding {
   const observation = situation.observations['card-driver'];
   const { host } = situation;
   if (!observation) {
-    return host.state === 'connected' && host.complete
+    return isComplete(host)
       ? unknown('card-driver.unknown', { why: 'not-found' })
       : unknown('card-driver.checking');
   }

@@ -1,7 +1,7 @@
 import type { FactsOf } from '../../common/protocol/index.ts';
 import { selectedCard } from './card-selection.ts';
 import { type Finding, pass, skipped, unknown, warn } from './check.ts';
-import type { Situation } from './situation.ts';
+import { isComplete, type Situation } from './situation.ts';
 
 type StoreFacts = FactsOf<'certificate-store'>;
 
@@ -13,7 +13,7 @@ export function judgeCertificateStore(situation: Situation): Finding {
   const result = situation.observations['certificate-store']?.result;
   if (!result) {
     const { host } = situation;
-    return host.state === 'connected' && host.complete
+    return isComplete(host)
       ? skipped('certificate-store.not-examined') // a host from before this was looked at
       : unknown('certificate-store.checking');
   }

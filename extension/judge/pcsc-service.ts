@@ -1,7 +1,7 @@
 import { cardInStore } from './certificate-store.ts';
 import { type Finding, fail, pass, unknown, warn } from './check.ts';
 import { startsByItself } from './service-start.ts';
-import type { Situation } from './situation.ts';
+import { isComplete, type Situation } from './situation.ts';
 
 /**
  * Windows stops the service when the last reader is unplugged and starts it with the next one, so a stopped service
@@ -26,7 +26,7 @@ export function judgePcscService(situation: Situation): Finding {
 }
 
 function unfinished({ host }: Situation): Finding {
-  return host.state === 'connected' && host.complete
+  return isComplete(host)
     ? unknown('pcsc-service.unknown', { why: 'not-found' })
     : unknown('pcsc-service.checking');
 }

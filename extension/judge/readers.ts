@@ -4,7 +4,7 @@ import { cardsInReaders, isHpkiCard } from './card-selection.ts';
 import { type Finding, fail, pass, unknown, warn } from './check.ts';
 import { physicalReaders } from './physical-readers.ts';
 import { startsByItself } from './service-start.ts';
-import type { Situation } from './situation.ts';
+import { isComplete, type Situation } from './situation.ts';
 
 export function judgeReader(situation: Situation): Finding {
   const { host, observations } = situation;
@@ -12,9 +12,7 @@ export function judgeReader(situation: Situation): Finding {
   if (startsByItself(situation)) return missing(situation, 'stopped');
   const observation = observations.readers;
   if (!observation) {
-    return host.state === 'connected' && host.complete
-      ? unknown('reader.unknown', { why: 'not-found' })
-      : unknown('reader.checking');
+    return isComplete(host) ? unknown('reader.unknown', { why: 'not-found' }) : unknown('reader.checking');
   }
   if (observation.result.outcome === 'unknown') {
     return unknown('reader.unknown', { why: observation.result.reason });

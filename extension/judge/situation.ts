@@ -24,6 +24,13 @@ export type HostState =
       complete: boolean;
     };
 
+/** Everything has been observed once: what is still missing will not come. */
+export const isComplete = (host: HostState) => host.state === 'connected' && host.complete;
+
+/** There is more to come. */
+export const isStarting = (host: HostState) =>
+  host.state === 'connecting' || (host.state === 'connected' && !host.complete);
+
 /** The latest observation of each subject; of cards, the latest of each reader. */
 export interface Observations {
   'pcsc-service'?: ObservationOf<'pcsc-service'>;

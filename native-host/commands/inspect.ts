@@ -7,7 +7,7 @@ import {
   type Reader,
   type Subject,
 } from '../../common/protocol/index.ts';
-import { virtualReaderKind } from '../../common/readers/index.ts';
+import { startsWithReader, virtualReaderKind } from '../../common/readers/index.ts';
 import { chosenBackend } from '../card/backends/chosen.ts';
 import { isHeld } from '../card/desk.ts';
 import { exitCode } from '../exit-codes.ts';
@@ -22,6 +22,7 @@ import {
 import { observeOnce, surroundings } from '../observers/index.ts';
 import { ownCommand } from '../own-command.ts';
 import { hostVersion } from '../version.ts';
+import { within } from '../within.ts';
 
 /** What `inspect --json` prints: one object, stable. */
 export const inspectionSchema = v.object({
@@ -56,15 +57,13 @@ export async function inspect({
   const at = new Date();
   const { desk } = cards;
   const looked = desk.known.then(() => desk.settled());
-  const late = new Promise((resolve) => setTimeout(resolve, inspectMs).unref());
   const looking = new LookingProcess({ command: ownCommand('looking-process') });
   const { observers, service } = surroundings({ onlyBrowsers: true, looking, offline });
   const listing = service().catch(() => undefined);
-  const listLate = new Promise((resolve) => setTimeout(resolve, listServiceMs).unref());
   const [others] = await Promise.all([
     Promise.all(observers.filter(({ whenHeld }) => !whenHeld).map(observeOnce)),
-    Promise.race([listing, listLate]),
-    Promise.race([looked, late]),
+    within(listServiceMs, listing),
+    within(inspectMs, looked),
   ]);
   const held = desk.cards.some(isHeld) ? observers.filter(({ whenHeld }) => whenHeld) : [];
   const holders = await Promise.all(held.map(observeOnce));
@@ -103,7 +102,8 @@ export function inspectionExitCode(
     );
   const [service] = facts('pcsc-service');
   if (service?.state !== 'running') {
-    return service && startsWithReader(service, platform) ? exitCode.noReader : exitCode.noService;
+    const waits = service && startsWithReader(service, platform === 'win32');
+    return waits ? exitCode.noReader : exitCode.noService;
   }
   const readers = facts('readers')
     .flatMap((list) => list.readers)
@@ -117,12 +117,6 @@ export function inspectionExitCode(
     return exitCode.unreadableCard;
   }
   return cards.length === 0 ? exitCode.noCard : exitCode.noCertificate;
-}
-
-/** Windows stops the service with the last reader and starts it with the next one, as a socket's unit does on Linux. */
-function startsWithReader({ state, startType }: FactsOf<'pcsc-service'>, platform: string): boolean {
-  if (state !== 'stopped') return false;
-  return startType === 'trigger' || (platform === 'win32' && startType !== 'disabled');
 }
 
 function hasAuthenticationCertificate({ certificate, applications }: CardFacts): boolean {

@@ -1,6 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import * as v from 'valibot';
 import { type MessagePort, openMessagePort } from '../messaging/message-port.ts';
+import { startProcess } from '../start-process.ts';
 import { type LookingAnswer, type LookingRequest, lookingAnswerSchema } from './messages.ts';
 
 export interface LookingProcessOptions {
@@ -30,7 +31,7 @@ const threads = 16;
  * and with SIGKILL when a call in it hangs, as soon as the other questions are through.
  */
 export class LookingProcess {
-  readonly #options: LookingProcessOptions & { answerMs: number; idleMs: number };
+  readonly #options: Required<LookingProcessOptions>;
   readonly #questions = new Map<number, Question>();
   #child: ChildProcess | undefined;
   #port: MessagePort | undefined;
@@ -75,13 +76,7 @@ export class LookingProcess {
 
   #start(): MessagePort {
     if (this.#port) return this.#port;
-    const { spawn } = process.getBuiltinModule('node:child_process');
-    const [program, ...parameters] = this.#options.command;
-    const child = spawn(program, parameters, {
-      stdio: ['pipe', 'pipe', 'inherit'],
-      env: { ...process.env, UV_THREADPOOL_SIZE: String(threads) },
-      windowsHide: true,
-    });
+    const child = startProcess(this.#options.command, threads);
     const port = openMessagePort(child.stdout, child.stdin, {
       message: (value) => this.#answered(child, value),
       malformed: () => child.kill('SIGKILL'),

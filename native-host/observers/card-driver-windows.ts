@@ -1,10 +1,10 @@
 import { readdir } from 'node:fs/promises';
 import { win32 } from 'node:path';
-import { setTimeout as after } from 'node:timers/promises';
 import type { DriverModule } from '../../common/protocol/index.ts';
 import { ifAbsent } from '../if-absent.ts';
 import type { RegistryKey, RegistryValue, Windows } from '../windows/index.ts';
 import { peBits } from '../windows/pe-header.ts';
+import { within } from '../within.ts';
 import { cardTools } from './card-tools.ts';
 import { driverFamily, providerFamily } from './driver-family.ts';
 import { driverFolders, type InstalledProgram, installedPrograms, textOf } from './installed-programs.ts';
@@ -45,7 +45,7 @@ export function windowsCardDriverObserver(
       const programs = installedPrograms(windows.registry);
       const looked = toolsIn(windows.environment, driverFolders(programs));
       const [tools, ...found] = await Promise.all([
-        Promise.race([looked, after(toolsMs, undefined, { ref: false })]).catch(() => undefined),
+        within(toolsMs, looked).catch(() => undefined),
         libraries(windows, files),
         providers(windows, files, 64),
         providers(windows, files, 32),

@@ -41,10 +41,8 @@ export function openShell(): OpenFile {
   const shellExecuteEx = koffi
     .load('shell32.dll')
     .func('ShellExecuteExW', 'int32_t', [koffi.inout(koffi.pointer(information))]);
-  let initialised = false;
+  com.CoInitializeEx(0, apartmentThreaded | disableOle1Dde);
   return async (path) => {
-    if (!initialised) com.CoInitializeEx(0, apartmentThreaded | disableOle1Dde);
-    initialised = true;
     const told = {
       cbSize: koffi.sizeof(information),
       fMask: mask,

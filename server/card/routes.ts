@@ -6,7 +6,7 @@ import { sendPage } from '../http/request.ts';
 import { isToken } from '../http/tokens.ts';
 import { completeLink } from '../my-number/complete-link.ts';
 import type { Platform } from '../platform.ts';
-import { pcOnly } from '../status/pc-only.ts';
+import { pcOnlyFor } from '../status/pc-only.ts';
 import { beginRegistration } from '../ticket/begin.ts';
 import { beginCardLogin, type CardLogin, takeHandOver } from './login-store.ts';
 import { cardProblemPage } from './pages.ts';
@@ -16,7 +16,7 @@ import { anySessionOf, startSession } from './session.ts';
 /** The portal's side of the card login: out to the card login host, and back from it. */
 export function cardRoutes(server: FastifyInstance, platform: Platform): void {
   const starts = (path: string, login: Pick<CardLogin, 'purpose' | 'card'>) =>
-    server.post(path, login.purpose === 'status' ? { preHandler: pcOnly } : {}, (request, reply) =>
+    server.post(path, pcOnlyFor(login.purpose), (request, reply) =>
       startCardLogin(platform, request, reply, login),
     );
   starts('/hpki-card/start', { purpose: 'register', card: 'hpki' });

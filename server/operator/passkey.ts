@@ -2,13 +2,12 @@ import {
   generateRegistrationOptions,
   type PublicKeyCredentialCreationOptionsJSON,
   type RegistrationResponseJSON,
-  verifyRegistrationResponse,
 } from '@simplewebauthn/server';
 import type * as v from 'valibot';
 import type { OperatorsTable } from '../database/index.ts';
 import type { registrationResponseSchema } from '../phone/ceremony.ts';
 import type { Platform } from '../platform.ts';
-import { hasCertificates } from '../webauthn/attestation.ts';
+import { verifyNewCredential } from '../webauthn/attestation.ts';
 import { algorithms, newChallenge, takeChallenge, timeout } from '../webauthn/challenges.ts';
 import type { NewOperatorKey } from './store.ts';
 
@@ -44,26 +43,20 @@ export async function verifyPasskey(
 ): Promise<NewOperatorKey | undefined> {
   const challenge = await takeChallenge(platform, subject, answer.response.clientDataJSON);
   if (challenge === undefined) return undefined;
-  try {
-    if (hasCertificates(answer.response.attestationObject)) return undefined;
-    const { verified, registrationInfo } = await verifyRegistrationResponse({
-      response: { ...answer, clientExtensionResults: {} } as RegistrationResponseJSON,
-      expectedChallenge: challenge,
-      expectedOrigin: origin,
-      expectedRPID: new URL(origin).hostname,
-      requireUserVerification: true,
-      supportedAlgorithmIDs: algorithms,
-    });
-    if (!verified || !registrationInfo) return undefined;
-    const { id, publicKey, counter } = registrationInfo.credential;
-    return {
-      id,
-      public_key: Buffer.from(publicKey).toString('base64url'),
-      counter,
-      transports: JSON.stringify(answer.response.transports ?? []),
-    };
-  } catch {
-    // The library throws for everything that does not fit.
-    return undefined;
-  }
+  const verified = await verifyNewCredential({
+    response: { ...answer, clientExtensionResults: {} } as RegistrationResponseJSON,
+    expectedChallenge: challenge,
+    expectedOrigin: origin,
+    expectedRPID: new URL(origin).hostname,
+    requireUserVerification: true,
+    supportedAlgorithmIDs: algorithms,
+  });
+  if (!verified) return undefined;
+  const { id, publicKey, counter } = verified.credential;
+  return {
+    id,
+    public_key: Buffer.from(publicKey).toString('base64url'),
+    counter,
+    transports: JSON.stringify(answer.response.transports ?? []),
+  };
 }

@@ -3,8 +3,6 @@ import {
   type PublicKeyCredentialCreationOptionsJSON,
   type PublicKeyCredentialRequestOptionsJSON,
   type RegistrationResponseJSON,
-  type VerifiedRegistrationResponse,
-  verifyRegistrationResponse,
 } from '@simplewebauthn/server';
 import * as v from 'valibot';
 import {
@@ -20,7 +18,7 @@ import { platformName } from '../pages/layout.ts';
 import type { Platform } from '../platform.ts';
 import { markProving, markRegistered, type Ticket } from '../ticket/store.ts';
 import { type Assertion, assertionOptions, parseTransports, verifyAssertion } from '../webauthn/assertion.ts';
-import { hasCertificates } from '../webauthn/attestation.ts';
+import { type NewCredential, verifyNewCredential } from '../webauthn/attestation.ts';
 import {
   algorithms,
   base64url,
@@ -120,29 +118,21 @@ export async function completeRegistration(
   return { ok: true, next: ticket.kind === 'change' ? '/phone/prove' : '/phone/label' };
 }
 
-type Verified = NonNullable<VerifiedRegistrationResponse['registrationInfo']>;
-
-async function verify(
+function verify(
   { configuration }: Platform,
   response: v.InferOutput<typeof registrationResponseSchema>,
   challenge: string,
-): Promise<Verified | undefined> {
-  try {
-    if (hasCertificates(response.response.attestationObject)) return undefined;
-    const { verified, registrationInfo } = await verifyRegistrationResponse({
-      response: { ...response, clientExtensionResults: {} } as RegistrationResponseJSON,
-      expectedChallenge: challenge,
-      expectedOrigin: configuration.portal.origin,
-      expectedRPID: new URL(configuration.portal.origin).hostname,
-      // Checked by the caller, which has an answer of its own for it: here it would be one error among many.
-      requireUserVerification: false,
-      supportedAlgorithmIDs: algorithms,
-    });
-    return verified ? registrationInfo : undefined;
-  } catch {
-    // The library throws for everything that does not fit; the phone can do nothing about the difference.
-    return undefined;
-  }
+): Promise<NewCredential | undefined> {
+  const { origin } = configuration.portal;
+  return verifyNewCredential({
+    response: { ...response, clientExtensionResults: {} } as RegistrationResponseJSON,
+    expectedChallenge: challenge,
+    expectedOrigin: origin,
+    expectedRPID: new URL(origin).hostname,
+    // Checked by the caller, which has an answer of its own for it: here it would be one error among many.
+    requireUserVerification: false,
+    supportedAlgorithmIDs: algorithms,
+  });
 }
 
 /** Undefined when it is stored, else why not. */
@@ -151,7 +141,7 @@ async function store(
   ticket: Ticket,
   phone: { hash: string; kind: PhoneKind },
   challenge: string,
-  verified: Verified,
+  verified: NewCredential,
   transports: readonly string[],
 ): Promise<'stale' | 'rejected' | undefined> {
   const now = clock();

@@ -1,3 +1,4 @@
+import type { FastifyReply } from 'fastify';
 import type { TicketStatus } from '../ticket/status.ts';
 
 /** Pages that end the way on the phone, with what to do instead. */
@@ -16,6 +17,12 @@ export const stops = [
 export type Stop = (typeof stops)[number];
 
 export const stopPath = (stop: Stop) => `/phone/stopped/${stop}`;
+
+/** The answer to a script past a rate limit. */
+export function tooMany(reply: FastifyReply): { next: string } {
+  reply.code(429);
+  return { next: stopPath('too-many') };
+}
 
 /**
  * The one page on which a phone belongs, manual (8)–(12). Every other page sends it there, so that reload, the back

@@ -35,7 +35,7 @@ import {
 } from './pages.ts';
 import { cleanLabel, phoneKindOf } from './phone-kind.ts';
 import { beginVisit, type PhoneVisit, phoneVisit } from './phone-session.ts';
-import { type Stop, stopPath, stops } from './place.ts';
+import { type Stop, stopPath, stops, tooMany } from './place.ts';
 import { causeOfFailure, failureReportSchema, type ProblemCause } from './problem.ts';
 
 /** What the pages' script does with an answer: go there. */
@@ -291,11 +291,6 @@ async function visitAt(
   if (answer === 'redirect') void reply.redirect(next, 303);
   else void reply.code(409).send({ next } satisfies Next);
   return undefined;
-}
-
-function tooMany(reply: FastifyReply): Next {
-  reply.code(429);
-  return { next: stopPath('too-many') };
 }
 
 /** Notes a failure for the phone and the PC. Overcoming it needs no limit of its own: it only undoes what is counted. */

@@ -8,7 +8,7 @@ import { countWithin, rateLimits } from '../http/rate-limit.ts';
 import { pageContext, sendPage } from '../http/request.ts';
 import { newToken } from '../http/tokens.ts';
 import type { Platform } from '../platform.ts';
-import { pcOnly } from '../status/pc-only.ts';
+import { pcOnlyFor } from '../status/pc-only.ts';
 import { beginRegistration } from '../ticket/begin.ts';
 import type { EventStreams } from '../ticket/event-stream.ts';
 import { phoneAddress, qrCodeSvg } from '../ticket/qr-code.ts';
@@ -29,7 +29,7 @@ const begin: Record<'change' | 'status', string> = {
 /** The PC's side of signing in with the phone. */
 export function signInRoutes(server: FastifyInstance, platform: Platform, streams: EventStreams): void {
   for (const purpose of ['change', 'status'] as const) {
-    server.post(begin[purpose], purpose === 'status' ? { preHandler: pcOnly } : {}, (request, reply) =>
+    server.post(begin[purpose], pcOnlyFor(purpose), (request, reply) =>
       startAsStranger(platform, request, reply, purpose),
     );
   }

@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import { countWithin, rateLimits } from '../http/rate-limit.ts';
 import { sendPage } from '../http/request.ts';
 import { phoneKindOf } from '../phone/phone-kind.ts';
-import { stopPath } from '../phone/place.ts';
+import { stopPath, tooMany } from '../phone/place.ts';
 import { failureReportSchema } from '../phone/problem.ts';
 import type { Platform } from '../platform.ts';
 import {
@@ -57,7 +57,7 @@ export function signInPhoneRoutes(server: FastifyInstance, platform: Platform): 
     const visit = await visitAt(platform, request, reply, signInPlaces.signIn, 'json');
     if (!visit) return reply;
     if (!(await countWithin(database, rateLimits.attemptsOfTicket, visit.signIn.id, clock()))) {
-      return reply.code(429).send({ next: stopPath('too-many') });
+      return tooMany(reply);
     }
     const { origin } = platform.configuration.portal;
     return await assertionOptions(platform, origin, visit.signIn.id, await keysOf(platform, visit));
@@ -180,8 +180,7 @@ async function failed(
 ): Promise<{ next: string }> {
   const { database, clock } = platform;
   if (!(await countWithin(database, rateLimits.problemsOfTicket, visit.signIn.id, clock()))) {
-    reply.code(429);
-    return { next: stopPath('too-many') };
+    return tooMany(reply);
   }
   await noteProblem(platform, request, visit, cause);
   return { next: `${signInPlaces.signIn}/problem` };

@@ -1,4 +1,27 @@
+import {
+  type VerifiedRegistrationResponse,
+  type VerifyRegistrationResponseOpts,
+  verifyRegistrationResponse,
+} from '@simplewebauthn/server';
 import { decodeAttestationObject, isoBase64URL } from '@simplewebauthn/server/helpers';
+
+export type NewCredential = NonNullable<VerifiedRegistrationResponse['registrationInfo']>;
+
+/**
+ * The library's verification of a new credential, for phones and passkeys alike. Undefined for an answer that does not
+ * hold: the library throws for everything that does not fit, and nobody could do anything about the difference.
+ */
+export async function verifyNewCredential(
+  options: VerifyRegistrationResponseOpts,
+): Promise<NewCredential | undefined> {
+  try {
+    if (hasCertificates(options.response.response.attestationObject)) return undefined;
+    const { verified, registrationInfo } = await verifyRegistrationResponse(options);
+    return verified ? registrationInfo : undefined;
+  } catch {
+    return undefined;
+  }
+}
 
 /**
  * Whether an attestation object brings certificates. We ask for none, and a browser then leaves them out (WebAuthn
@@ -6,7 +29,7 @@ import { decodeAttestationObject, isoBase64URL } from '@simplewebauthn/server/he
  * is used here, while the library would read them with its parsers of ASN.1, follow a chain to a root that came with
  * them, and fetch the revocation list from wherever they say. Throws for what is no attestation object.
  */
-export function hasCertificates(attestationObject: string): boolean {
+function hasCertificates(attestationObject: string): boolean {
   const object = decodeAttestationObject(isoBase64URL.toBuffer(attestationObject));
   const format = object.get('fmt');
   // Signed by the new key itself: a browser may leave that as it is.

@@ -2,9 +2,9 @@ import { spawn } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sql } from 'kysely';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { verifyAuditLog } from '../../server/audit/log.ts';
-import { databaseKinds, type TestDatabases, testDatabases } from './server-database.ts';
+import { databaseKinds } from './server-database.ts';
 import {
   authorities,
   cardHost,
@@ -12,23 +12,17 @@ import {
   operatorHost,
   personOf,
   portalHost,
-  startTestServer,
   type TestServer,
 } from './server-fixture.ts';
+import { serverForEachTest } from './server-for-each-test.ts';
 import { besideServer, SoftwareOperator } from './server-operator.ts';
 import { SoftwarePhone } from './server-software-phone.ts';
 
 describe.each(databaseKinds)('the operators’ console on %s', (kind) => {
-  let databases: TestDatabases;
   let test: TestServer;
-  beforeAll(async () => {
-    databases = await testDatabases(kind);
+  serverForEachTest(kind, (started) => {
+    test = started;
   });
-  afterAll(() => databases.stop());
-  beforeEach(async () => {
-    test = await startTestServer({}, databases);
-  });
-  afterEach(() => test.stop());
 
   async function registeredPhone() {
     const { body } = await test.visitor().logIn(personOf(test.pki, 'pharmacist').authentication);

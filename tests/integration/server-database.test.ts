@@ -14,7 +14,8 @@ import {
   type TestDatabases,
   testDatabases,
 } from './server-database.ts';
-import { personOf, readQrCode, startTestServer, type TestServer } from './server-fixture.ts';
+import { personOf, readQrCode, type TestServer } from './server-fixture.ts';
+import { serverForEachTest } from './server-for-each-test.ts';
 import { answerTo, SoftwarePhone } from './server-software-phone.ts';
 
 const person = (username: string) => ({ id: randomUUID(), username, created_at: 1 });
@@ -180,16 +181,10 @@ describe.each(databaseKinds)('the database on %s', (kind) => {
 });
 
 describe.each(databaseKinds)('races on %s', (kind) => {
-  let databases: TestDatabases;
   let test: TestServer;
-  beforeAll(async () => {
-    databases = await testDatabases(kind);
+  serverForEachTest(kind, (started) => {
+    test = started;
   });
-  afterAll(() => databases.stop());
-  beforeEach(async () => {
-    test = await startTestServer({}, databases);
-  });
-  afterEach(() => test.stop());
 
   async function phoneAtRegister() {
     const pc = test.visitor();

@@ -1,7 +1,7 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { sweep } from '../../server/database/sweep.ts';
 import type { Issued, PersonId } from '../lab/pki/index.ts';
-import { databaseKinds, everythingIn, type TestDatabases, testDatabases } from './server-database.ts';
+import { databaseKinds, everythingIn } from './server-database.ts';
 import {
   identity,
   myNumberHost,
@@ -11,20 +11,15 @@ import {
   type TestServer,
   type Visitor,
 } from './server-fixture.ts';
+import { serverForEachTest } from './server-for-each-test.ts';
 import { besideServer } from './server-operator.ts';
 import { SoftwarePhone } from './server-software-phone.ts';
 
 describe.each(databaseKinds)('My Number card on %s', (kind) => {
-  let databases: TestDatabases;
   let test: TestServer;
-  beforeAll(async () => {
-    databases = await testDatabases(kind);
+  serverForEachTest(kind, (started) => {
+    test = started;
   });
-  afterAll(() => databases.stop());
-  beforeEach(async () => {
-    test = await startTestServer({}, databases);
-  });
-  afterEach(() => test.stop());
 
   const myNumber = () => test.pki.persons.mynumber.authentication as Issued;
   const firstCard = (pc: Visitor, person: PersonId = 'pharmacist') =>

@@ -5,11 +5,11 @@ import { request as httpRequest } from 'node:http';
 import { Agent, request as httpsRequest } from 'node:https';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { verifyAuditLog } from '../../server/audit/log.ts';
 import { hashOf, newToken } from '../../server/http/tokens.ts';
 import { startServer } from '../../server/index.ts';
-import { databaseKinds, everythingIn, type TestDatabases, testDatabases } from './server-database.ts';
+import { databaseKinds, everythingIn, type TestDatabases } from './server-database.ts';
 import { listenToProgress } from './server-event-stream.ts';
 import {
   authorities,
@@ -18,10 +18,10 @@ import {
   personOf,
   portalHost,
   readQrCode,
-  startTestServer,
   type TestServer,
   Visitor,
 } from './server-fixture.ts';
+import { serverForEachTest } from './server-for-each-test.ts';
 import { besideServer } from './server-operator.ts';
 import { SoftwarePhone } from './server-software-phone.ts';
 
@@ -31,14 +31,14 @@ const server = resolve(import.meta.dirname, '../../server');
 describe.each(databaseKinds)('operation on %s', (kind) => {
   let databases: TestDatabases;
   let test: TestServer;
-  beforeAll(async () => {
-    databases = await testDatabases(kind);
-  });
-  afterAll(() => databases.stop());
-  beforeEach(async () => {
-    test = await startTestServer({ operations: {} }, databases);
-  });
-  afterEach(() => test.stop());
+  serverForEachTest(
+    kind,
+    (started, from) => {
+      test = started;
+      databases = from;
+    },
+    { operations: {} },
+  );
 
   async function register(person: 'pharmacist' | 'pharmacist-2') {
     const pc = test.visitor();

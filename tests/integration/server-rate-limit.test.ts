@@ -1,9 +1,10 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Database, openDatabase } from '../../server/database/index.ts';
 import { countWithin, isOver, type RateLimit, rateLimits } from '../../server/http/rate-limit.ts';
 import { type TemporaryDirectory, temporaryDirectory } from '../lab/temporary-directory.ts';
 import { databaseKinds, databaseSettings, type TestDatabases, testDatabases } from './server-database.ts';
-import { operatorHost, personOf, readQrCode, startTestServer, type TestServer } from './server-fixture.ts';
+import { operatorHost, personOf, readQrCode, type TestServer } from './server-fixture.ts';
+import { serverForEachTest } from './server-for-each-test.ts';
 import { besideServer } from './server-operator.ts';
 import { SoftwarePhone } from './server-software-phone.ts';
 
@@ -98,17 +99,11 @@ describe.each(databaseKinds)('a rate limit on %s', (kind) => {
 });
 
 describe.each(databaseKinds)('the limits of the platform on %s', (kind) => {
-  let databases: TestDatabases;
   let test: TestServer;
-  beforeAll(async () => {
-    databases = await testDatabases(kind);
-  });
-  afterAll(() => databases.stop());
-  beforeEach(async () => {
-    test = await startTestServer({}, databases);
+  serverForEachTest(kind, (started) => {
+    test = started;
     test.beginWindow(60);
   });
-  afterEach(() => test.stop());
 
   const logIn = () => {
     const pc = test.visitor();

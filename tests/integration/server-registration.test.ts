@@ -16,19 +16,14 @@ import {
   type TestServer,
   Visitor,
 } from './server-fixture.ts';
+import { serverForEachTest } from './server-for-each-test.ts';
 import { answerTo, SoftwarePhone } from './server-software-phone.ts';
 
 describe.each(databaseKinds)('registration on %s', (kind) => {
-  let databases: TestDatabases;
   let test: TestServer;
-  beforeAll(async () => {
-    databases = await testDatabases(kind);
+  serverForEachTest(kind, (started) => {
+    test = started;
   });
-  afterAll(() => databases.stop());
-  beforeEach(async () => {
-    test = await startTestServer({}, databases);
-  });
-  afterEach(() => test.stop());
 
   /** A PC whose person has logged in with the card, and its page with the QR code. */
   async function pcWithQr(person: 'pharmacist' | 'pharmacist-2' = 'pharmacist') {

@@ -1,21 +1,16 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type RunningServer, startServer } from '../../server/index.ts';
 import { databaseKinds, type TestDatabases, testDatabases } from './server-database.ts';
 import { listenToProgress } from './server-event-stream.ts';
 import { personOf, readQrCode, startTestServer, type TestServer, type Visitor } from './server-fixture.ts';
+import { serverForEachTest } from './server-for-each-test.ts';
 import { SoftwarePhone } from './server-software-phone.ts';
 
 describe.each(databaseKinds)('signing in with the phone on %s', (kind) => {
-  let databases: TestDatabases;
   let test: TestServer;
-  beforeAll(async () => {
-    databases = await testDatabases(kind);
+  serverForEachTest(kind, (started) => {
+    test = started;
   });
-  afterAll(() => databases.stop());
-  beforeEach(async () => {
-    test = await startTestServer({}, databases);
-  });
-  afterEach(() => test.stop());
 
   const cardOf = (person: 'pharmacist' | 'pharmacist-2') => personOf(test.pki, person).authentication;
   async function registeredPhone(person: 'pharmacist' | 'pharmacist-2' = 'pharmacist') {

@@ -2,7 +2,6 @@ import * as v from 'valibot';
 import { cardFacts, reader } from '../../../common/protocol/observations.ts';
 
 /** What the card process, which owns PC/SC, tells the host. */
-
 export const cardEventSchema = v.variant('type', [
   v.object({
     type: v.literal('service'),

@@ -1,10 +1,11 @@
 import type { ChildProcess } from 'node:child_process';
 import type { CardFacts, Reader } from '../../../common/protocol/index.ts';
 import { type MessagePort, openMessagePort } from '../../messaging/message-port.ts';
+import type { StartedProcess } from '../../start-process.ts';
 import type { WatchEvent } from '../port.ts';
 import type { CardCommand } from './commands.ts';
 import { parseCardEvent } from './events.ts';
-import { type StartedCardProcess, startCardProcess } from './start.ts';
+import { startCardProcess } from './start.ts';
 
 export interface CardProcessOptions {
   /** Program and arguments that start a card process. */
@@ -51,7 +52,7 @@ export class CardProcess {
   }
 
   /** `started`: one that was started with the same command already. */
-  start(started?: StartedCardProcess): void {
+  start(started?: StartedProcess): void {
     if (this.#child || this.#ended) return;
     const child = started ?? startCardProcess(this.#options.command);
     this.#child = child;

@@ -6,7 +6,8 @@ import { post } from './post.ts';
 /** Pages that only have to stay true: no stale copies, one submission, no extra steps for the back button. */
 export function phonePage(main: HTMLElement): void {
   reloadWhenBroughtBack();
-  void checkPhone(main);
+  // Most of these pages need nothing of the phone but to be read.
+  if (main.querySelector('[data-needs-webauthn]')) void checkPhone(main);
   // The PC says so as well, while its QR code can still be read with another browser.
   const { problem } = main.dataset;
   if (problem !== undefined && !browserSupportsWebAuthn()) {
