@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import PDFDocument from 'pdfkit';
 import QRCode from 'qrcode';
 import { clockTime } from '../pages/language.ts';
@@ -33,7 +34,7 @@ export async function sheetsPdf(sheets: readonly PrintedSheet[], paper: SheetPap
     document.on('end', resolve);
     document.on('error', reject);
   });
-  document.font(paper.font, paper.fontName);
+  document.font(await fontIn(paper.font), paper.fontName);
   for (const sheet of sheets) {
     document.addPage();
     drawSheet(document, sheet, paper.addressOf(sheet));
@@ -41,6 +42,20 @@ export async function sheetsPdf(sheets: readonly PrintedSheet[], paper: SheetPap
   document.end();
   await ended;
   return Buffer.concat(chunks.map((chunk) => new Uint8Array(chunk)));
+}
+
+const fonts = new Map<string, Promise<Buffer>>();
+
+/** A font file, read once: one with Japanese letters has some 20 MB, and nobody else is served while they are read. */
+async function fontIn(file: string): Promise<Buffer> {
+  const font = fonts.get(file) ?? readFile(file);
+  fonts.set(file, font);
+  try {
+    return await font;
+  } catch (error) {
+    fonts.delete(file);
+    throw error;
+  }
 }
 
 type Document = InstanceType<typeof PDFDocument>;

@@ -28,7 +28,19 @@ export async function readPapers(pdf: string, directory: string): Promise<Paper[
     pages.map(async (text, index) => {
       const page = String(index + 1);
       const image = join(directory, `page-${page}`);
-      await run('pdftoppm', ['-r', '110', '-png', '-singlefile', '-f', page, '-l', page, file, image]);
+      await run('pdftoppm', [
+        '-r',
+        '72',
+        '-gray',
+        '-png',
+        '-singlefile',
+        '-f',
+        page,
+        '-l',
+        page,
+        file,
+        image,
+      ]);
       const { data, width, height } = PNG.sync.read(await readFile(`${image}.png`));
       const address = jsqr.default(new Uint8ClampedArray(data), width, height)?.data ?? '';
       return { text, address, password: /[A-Z0-9]{4}-[A-Z0-9]{4}/.exec(text)?.[0] ?? '' };
