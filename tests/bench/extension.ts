@@ -47,7 +47,7 @@ export async function extensionSection({ quick, say }: Extent): Promise<SectionR
     rows.push(...(await errorPage(stage, quick ? 3 : 11)));
     say('extension: content script');
     rows.push(...(await lookAtChanges(await stage.browser.newPage(), quick ? 7 : 31)));
-    rows.push(...(await contentScript(stage, quick ? 2 : 7)));
+    rows.push(...(await contentScript(stage, quick ? 1 : 7)));
   } finally {
     await stage?.stop();
     await discardBuiltExtension();

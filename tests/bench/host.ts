@@ -25,7 +25,7 @@ export async function hostSection(launcher: string, { quick, say }: Extent): Pro
     say('host: memory');
     rows.push(...(await memory(launcher, lab, quick ? 600 : 10_000)));
     say('host: idle');
-    rows.push(await idle(launcher, lab.environment, quick ? 5 : 60));
+    rows.push(await idle(launcher, lab.environment, quick ? 3 : 60));
     return { rows, pinAttemptsByHost: lab.counts().pinAttempts };
   } finally {
     await lab.stop();
