@@ -3,6 +3,8 @@ import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { build } from 'vite';
 import ids from '../common/ids.json' with { type: 'json' };
+import { besideLauncher } from './card/process/beside-launcher.ts';
+import { cardThreads } from './card/process/start.ts';
 import { v8Options } from './v8-options.ts';
 
 export interface HostBuild {
@@ -70,13 +72,34 @@ function koffiAddon(): string {
 /**
  * `exec` keeps the process the browser started: its parent is the browser, and ending it ends the host.
  * No program is started to find the folder: that would cost more than the host's own code. What a person starts is over
- * soon, and does not have V8's options for long lives.
+ * soon, and does not have V8's options for long lives. An inspection needs Node twice: its card process is started here,
+ * so that both start at the same time; where the two pipes can't be made, the host starts it itself (card/process/start.ts).
  */
 function launcherScript(node: string): string {
+  const { variable, commands, events } = besideLauncher;
   return `#!/bin/sh
 self=$0
 [ -h "$self" ] && self=$(readlink -f "$self")
-case "$1" in *://*) options='${v8Options.join(' ')}' ;; *) options= ;; esac
-exec '${node.replaceAll("'", `'\\''`)}' $options "\${self%/*}/main.cjs" "$@"
+node='${node.replaceAll("'", `'\\''`)}'
+program=\${self%/*}/main.cjs
+options=
+case "$1" in
+*://*) options='${v8Options.join(' ')}' ;;
+inspect | report)
+  pipes=\${TMPDIR:-/tmp}/hpki-navi-$$
+  if mkdir -m 700 "$pipes" 2>/dev/null; then
+    if mkfifo "$pipes/commands" "$pipes/events" 2>/dev/null; then
+      # First for both directions: opening one end alone waits for the other.
+      exec 3<>"$pipes/commands" 4<>"$pipes/events"
+      exec 5<"$pipes/commands" ${commands}>"$pipes/commands" ${events}<"$pipes/events" 8>"$pipes/events" 3>&- 4>&-
+      UV_THREADPOOL_SIZE=${cardThreads} "$node" "$program" card-process <&5 >&8 5>&- ${commands}>&- ${events}>&- 8>&- &
+      export ${variable}=$!
+      exec 5>&- 8>&-
+    fi
+    rm -r "$pipes"
+  fi
+  ;;
+esac
+exec "$node" $options "$program" "$@"
 `;
 }

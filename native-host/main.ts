@@ -1,4 +1,6 @@
+import { firstCardProcess } from './card/process/start.ts';
 import { exitCode } from './exit-codes.ts';
+import { ownCommand } from './own-command.ts';
 
 /**
  * One program, three ways to be started: by a browser (first argument: the calling extension's origin), by itself
@@ -23,9 +25,14 @@ async function main([first, ...rest]: string[]): Promise<void> {
     const { serve } = await import('./serve.ts');
     return serve();
   }
+  // The card process takes the longest: it is started before the rest is loaded.
+  const cards = looksAtCards(first) ? firstCardProcess(ownCommand('card-process')) : undefined;
   const { runCommand } = await import('./commands/index.ts');
-  process.exitCode = await runCommand(first, rest);
+  process.exitCode = await runCommand(first, rest, cards);
   process.stdout.write('', () => process.exit()); // once everything written is out, whatever else goes on
 }
+
+/** What a person types that needs the cards. */
+const looksAtCards = (name: string | undefined) => name === 'inspect' || name === 'report';
 
 void main(process.argv.slice(2));

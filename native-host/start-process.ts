@@ -1,9 +1,13 @@
-import type { ChildProcess } from 'node:child_process';
+import type { Readable, Writable } from 'node:stream';
 
 /** A part of this program in a process of its own, with its two streams of messages. */
-export type StartedProcess = ChildProcess & { stdin: NonNullable<ChildProcess['stdin']> } & {
-  stdout: NonNullable<ChildProcess['stdout']>;
-};
+export interface StartedProcess {
+  readonly stdin: Writable;
+  readonly stdout: Readable;
+  kill(signal: 'SIGKILL'): unknown;
+  /** `exit`: it has ended. `error`: it could not be started. */
+  once(event: 'exit' | 'error', listener: () => void): unknown;
+}
 
 /** `command`: program and arguments. `threads`: as many calls may hang at the same time without delaying another. */
 export function startProcess(command: readonly [string, ...string[]], threads: number): StartedProcess {

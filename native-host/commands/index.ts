@@ -1,20 +1,23 @@
 import { parseArgs } from 'node:util';
-import { startCardProcess } from '../card/process/start.ts';
 import { exitCode } from '../exit-codes.ts';
-import { ownCommand } from '../own-command.ts';
+import type { StartedProcess } from '../start-process.ts';
 import { hostVersion } from '../version.ts';
 import { commandLanguage } from './language.ts';
 import { type Words, words } from './words.ts';
 
-/** Runs what a person typed. Resolves to the exit code. */
-export async function runCommand(name: string | undefined, parameters: string[]): Promise<number> {
+/** Runs what a person typed. `cards`: the card process, where it was started before. Resolves to the exit code. */
+export async function runCommand(
+  name: string | undefined,
+  parameters: string[],
+  cards?: StartedProcess,
+): Promise<number> {
   const say = words[commandLanguage()];
   try {
     switch (name) {
       case 'inspect':
-        return await runInspect(parameters, say);
+        return await runInspect(parameters, say, cards);
       case 'report':
-        return await runReport(parameters);
+        return await runReport(parameters, cards);
       case 'install':
       case 'uninstall': {
         const { runInstall } = await import('./install.ts');
@@ -41,16 +44,13 @@ export async function runCommand(name: string | undefined, parameters: string[])
   }
 }
 
-async function runInspect(parameters: string[], say: Words): Promise<number> {
+async function runInspect(parameters: string[], say: Words, started?: StartedProcess): Promise<number> {
   const { values } = parseArgs({
     args: parameters,
     options: { json: { type: 'boolean' }, offline: { type: 'boolean' }, record: { type: 'string' } },
   });
-  // The card process takes the longest: it is started before the rest is loaded, what speaks with it included.
-  const started = startCardProcess(ownCommand('card-process'));
-  const cards = (await import('../host.ts')).startQuietDesk(started);
   const { inspect } = await import('./inspect.ts');
-  const inspection = await inspect({ offline: values.offline === true, cards });
+  const inspection = await inspect({ offline: values.offline === true, started });
   if (values.record !== undefined) {
     const { writeRecording } = await import('./record.ts');
     await writeRecording(inspection, values.record);
@@ -65,13 +65,13 @@ async function runInspect(parameters: string[], say: Words): Promise<number> {
 }
 
 /** Standard output only: nothing is sent or written elsewhere. */
-async function runReport(parameters: string[]): Promise<number> {
+async function runReport(parameters: string[], started?: StartedProcess): Promise<number> {
   const { values } = parseArgs({ args: parameters, options: { json: { type: 'boolean' } } });
   const [{ makeReport }, { reportText }] = await Promise.all([
     import('./report.ts'),
     import('../../common/report/text.ts'),
   ]);
-  const report = await makeReport();
+  const report = await makeReport(started);
   process.stdout.write(
     values.json ? `${JSON.stringify(report, null, 1)}\n` : reportText(report, commandLanguage()),
   );

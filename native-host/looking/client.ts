@@ -1,7 +1,6 @@
-import type { ChildProcess } from 'node:child_process';
 import * as v from 'valibot';
 import { type MessagePort, openMessagePort } from '../messaging/message-port.ts';
-import { startProcess } from '../start-process.ts';
+import { type StartedProcess, startProcess } from '../start-process.ts';
 import { type LookingAnswer, type LookingRequest, lookingAnswerSchema } from './messages.ts';
 
 export interface LookingProcessOptions {
@@ -33,7 +32,7 @@ const threads = 16;
 export class LookingProcess {
   readonly #options: Required<LookingProcessOptions>;
   readonly #questions = new Map<number, Question>();
-  #child: ChildProcess | undefined;
+  #child: StartedProcess | undefined;
   #port: MessagePort | undefined;
   #nextId = 1;
   #stuck = false;
@@ -93,7 +92,7 @@ export class LookingProcess {
     return port;
   }
 
-  #answered(child: ChildProcess, value: unknown): void {
+  #answered(child: StartedProcess, value: unknown): void {
     if (child !== this.#child) return;
     const parsed = v.safeParse(lookingAnswerSchema, value);
     if (!parsed.success) return void child.kill('SIGKILL');

@@ -1,4 +1,3 @@
-import type { ChildProcess } from 'node:child_process';
 import type { CardFacts, Reader } from '../../../common/protocol/index.ts';
 import { type MessagePort, openMessagePort } from '../../messaging/message-port.ts';
 import type { StartedProcess } from '../../start-process.ts';
@@ -38,7 +37,7 @@ const healthyMs = 10_000;
 export class CardProcess {
   readonly #options: CardProcessOptions;
   readonly #readings = new Map<number, Reading>();
-  #child: ChildProcess | undefined;
+  #child: StartedProcess | undefined;
   #port: MessagePort | undefined;
   #nextId = 1;
   #startedAt = 0;
@@ -93,7 +92,7 @@ export class CardProcess {
     this.#port?.send(command);
   }
 
-  #event(child: ChildProcess, value: unknown): void {
+  #event(child: StartedProcess, value: unknown): void {
     if (child !== this.#child) return;
     let event: ReturnType<typeof parseCardEvent>;
     try {
@@ -158,7 +157,7 @@ export class CardProcess {
     this.#endWhenIdle();
   }
 
-  #exited(child: ChildProcess): void {
+  #exited(child: StartedProcess): void {
     if (child !== this.#child) return;
     this.#child = undefined;
     this.#port = undefined;
