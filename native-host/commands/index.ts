@@ -2,8 +2,12 @@ import { parseArgs } from 'node:util';
 import { exitCode } from '../exit-codes.ts';
 import type { StartedProcess } from '../start-process.ts';
 import { hostVersion } from '../version.ts';
+import { within } from '../within.ts';
 import { commandLanguage } from './language.ts';
 import { type Words, words } from './words.ts';
+
+/** Milliseconds for which an inspection waits for the list of readers before it loads its other parts. */
+const readersMs = 50;
 
 /** Runs what a person typed. `cards`: the card process, where it was started before. Resolves to the exit code. */
 export async function runCommand(
@@ -49,8 +53,12 @@ async function runInspect(parameters: string[], say: Words, started?: StartedPro
     args: parameters,
     options: { json: { type: 'boolean' }, offline: { type: 'boolean' }, record: { type: 'string' } },
   });
+  const cards = (await import('../host.ts')).startQuietDesk(started);
+  // Once the readers are known, cards are being read: the rest is loaded meanwhile. A service that is slow to answer
+  // holds nothing else up.
+  await within(readersMs, cards.desk.known);
   const { inspect } = await import('./inspect.ts');
-  const inspection = await inspect({ offline: values.offline === true, started });
+  const inspection = await inspect({ offline: values.offline === true, cards });
   if (values.record !== undefined) {
     const { writeRecording } = await import('./record.ts');
     await writeRecording(inspection, values.record);
@@ -67,11 +75,12 @@ async function runInspect(parameters: string[], say: Words, started?: StartedPro
 /** Standard output only: nothing is sent or written elsewhere. */
 async function runReport(parameters: string[], started?: StartedProcess): Promise<number> {
   const { values } = parseArgs({ args: parameters, options: { json: { type: 'boolean' } } });
-  const [{ makeReport }, { reportText }] = await Promise.all([
+  const [{ startQuietDesk }, { makeReport }, { reportText }] = await Promise.all([
+    import('../host.ts'),
     import('./report.ts'),
     import('../../common/report/text.ts'),
   ]);
-  const report = await makeReport(started);
+  const report = await makeReport(startQuietDesk(started));
   process.stdout.write(
     values.json ? `${JSON.stringify(report, null, 1)}\n` : reportText(report, commandLanguage()),
   );

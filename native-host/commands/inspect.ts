@@ -11,7 +11,7 @@ import { startsWithReader, virtualReaderKind } from '../../common/readers/index.
 import { chosenBackend } from '../card/backends/chosen.ts';
 import { isHeld } from '../card/desk.ts';
 import { exitCode } from '../exit-codes.ts';
-import { startQuietDesk } from '../host.ts';
+import { type CardDesk, startQuietDesk } from '../host.ts';
 import { LookingProcess } from '../looking/client.ts';
 import {
   cardObservation,
@@ -21,7 +21,6 @@ import {
 } from '../observers/desk-observations.ts';
 import { observeOnce, surroundings } from '../observers/index.ts';
 import { ownCommand } from '../own-command.ts';
-import type { StartedProcess } from '../start-process.ts';
 import { hostVersion } from '../version.ts';
 import { within } from '../within.ts';
 
@@ -46,14 +45,16 @@ const inspectMs = 15_000;
 export interface InspectOptions {
   /** Look at nothing that needs the network. */
   offline?: boolean;
-  /** The card process, started already while this module was being loaded. */
-  started?: StartedProcess | undefined;
+  /** Started already, while this module was being loaded. */
+  cards?: CardDesk;
 }
 
 /** Looks at everything once and ends. */
-export async function inspect({ offline = false, started }: InspectOptions = {}): Promise<Inspection> {
+export async function inspect({
+  offline = false,
+  cards = startQuietDesk(),
+}: InspectOptions = {}): Promise<Inspection> {
   const at = new Date();
-  const cards = startQuietDesk(started);
   const { desk } = cards;
   const looked = desk.known.then(() => desk.settled());
   const looking = new LookingProcess({ command: ownCommand('looking-process') });

@@ -4,9 +4,9 @@ import type { Report, ReportedRegistration } from '../../common/report/schema.ts
 import { emptyTimeline } from '../../common/report/timeline.ts';
 import type { Situation } from '../../extension/judge/index.ts';
 import { composeReport } from '../../extension/report/compose.ts';
+import type { CardDesk } from '../host.ts';
 import { lookAtRegistrations } from '../install/registrations.ts';
 import { type ReportSecret, reportSecret } from '../report-secret.ts';
-import type { StartedProcess } from '../start-process.ts';
 import { hostVersion } from '../version.ts';
 import { type Inspection, inspect } from './inspect.ts';
 
@@ -17,10 +17,10 @@ const notLooked: readonly CheckId[] = ['browser', 'site', 'browser-session'];
  * The report where the extension itself is the trouble: the PC by one inspection, and how this host stands with the
  * browsers. Redacted like the extension's, with this user's secret: the same tokens.
  */
-export async function makeReport(started?: StartedProcess): Promise<Report> {
+export async function makeReport(cards?: CardDesk): Promise<Report> {
   const began = performance.now();
   const [inspection, registrations, secret] = await Promise.all([
-    inspect({ started }),
+    inspect({ ...(cards && { cards }) }),
     lookAtRegistrations().catch(() => []),
     reportSecret(),
   ]);

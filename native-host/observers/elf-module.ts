@@ -1,6 +1,7 @@
 import { open } from 'node:fs/promises';
 import { isAbsolute, join } from 'node:path';
 import type { DriverModule } from '../../common/protocol/index.ts';
+import { ifAbsent } from '../if-absent.ts';
 import { driverFamily } from './driver-family.ts';
 
 /** Where a module given by a bare name is looked for. */
@@ -15,7 +16,10 @@ const libraryFolders = [
   '/usr/lib',
 ];
 
-/** A PKCS#11 module on Linux as it is registered: whether its file is there, and of which word size. */
+/**
+ * A PKCS#11 module on Linux as it is registered: whether its file is there, and of which word size.
+ * @throws when a file that is there could not be looked at: it is not missing, and nothing else is known
+ */
 export async function moduleAt(
   root: string,
   library: string,
@@ -41,7 +45,7 @@ export async function moduleAt(
 
 /** 32 or 64 from the ELF header (EI_CLASS), `other` for a file that is no ELF, undefined when not there. */
 async function elfBits(path: string): Promise<32 | 64 | 'other' | undefined> {
-  const file = await open(path, 'r').catch(() => undefined);
+  const file = await open(path, 'r').catch(ifAbsent(undefined));
   if (!file) return undefined;
   try {
     const { buffer, bytesRead } = await file.read(Buffer.alloc(5), 0, 5, 0);

@@ -130,6 +130,15 @@ describe('files that are there and can not be read', () => {
     await expect(observe()).rejects.toThrow();
   });
 
+  it('make a driver no missing one', async () => {
+    await file('home/.pki/nssdb/pkcs11.txt', 'library=/opt/libHpkiAuthP11.so\nname=HPKI\n');
+    const seen = () => linuxCardDriverObserver(place()).observe();
+    await expect(seen()).resolves.toMatchObject({ facts: { modules: [{ present: false }] } });
+    await mkdir(join(root, 'opt'));
+    await symlink('libHpkiAuthP11.so', join(root, 'opt/libHpkiAuthP11.so')); // to itself: opened by nobody
+    await expect(seen()).rejects.toMatchObject({ code: 'ELOOP' });
+  });
+
   const place = () => ({ home: join(root, 'home'), root, environment: {} });
 });
 

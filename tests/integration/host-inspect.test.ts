@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as v from 'valibot';
@@ -89,6 +89,31 @@ describe('inspect --json', () => {
         ]),
       },
     });
+  });
+});
+
+describe('an inspection', () => {
+  it.each([
+    ['the launcher', true],
+    ['the host where the launcher can make no pipes', false],
+  ])('has one card process, started by %s, that is gone with it and leaves nothing', async (_, pipes) => {
+    await lab.insert('pharmacist');
+    const temporary = join(home, 'temporary');
+    if (pipes) await mkdir(temporary);
+    const log = join(home, 'started');
+    const witness = join(home, 'witness.cjs');
+    const line = "[process.argv[2], process.pid, process.ppid, '\\n'].join(' ')";
+    await writeFile(witness, `require('node:fs').appendFileSync(${JSON.stringify(log)}, ${line})`);
+    const environment = { TMPDIR: temporary, NODE_OPTIONS: `--require=${witness}` };
+    expect(await run(['inspect', '--json', '--offline'], environment)).toMatchObject({ code: exitCode.done });
+    const started = (await readFile(log, 'utf8')).trim().split('\n').sort();
+    const [card = [], host = []] = started.map((one) => one.split(' '));
+    expect([started.length, card[0], host[0]]).toEqual([2, 'card-process', 'inspect']);
+    expect(card[2]).toBe(host[1]);
+    await expect
+      .poll(() => stat(`/proc/${card[1]}/exe`).catch((error: NodeJS.ErrnoException) => error.code))
+      .toBe('ENOENT');
+    if (pipes) expect(await readdir(temporary)).toEqual([]);
   });
 });
 
