@@ -53,10 +53,13 @@ describe('words of the checks', () => {
     }
   });
 
-  it('name the background mode where a login is left in the browser', () => {
+  it('name the background mode where a login is left in the browser, or may be', () => {
     for (const reason of ['browser-session.stale', 'browser-session.used'] as const) {
       expect(wordsForReason(reason).next?.ja, reason).toContain('タスクバー右端の通知領域');
     }
+    const { next } = wordsForReason('browser-session.unknown');
+    expect(next?.ja).toMatch(/裏で動き続け.*ログインが残る.*開き直して.*通知領域.*終了して/);
+    expect(next?.en).toMatch(/go on in the background.*logged in.*open the browser again.*notification area/);
   });
 
   it('advise alike whether or not the driver seems to have the right reader', () => {

@@ -1194,12 +1194,12 @@ export const checkWords = {
   },
   'browser-session.unknown': {
     sentence: {
-      ja: 'ブラウザが開き直されたかどうか、確認できませんでした。',
-      en: 'It could not be seen whether the browser was restarted.',
+      ja: 'ブラウザが前の登録のあとに終了したか、確認できませんでした。',
+      en: 'It could not be seen whether the browser ended after the last registration.',
     },
     next: {
-      ja: '前に別の方が登録したときは、ブラウザのウィンドウをすべて閉じて開き直してください。',
-      en: 'If another person registered before, close all browser windows and open the browser again.',
+      ja: `ウィンドウを閉じてもブラウザが裏で動き続け、ログインが残ることがあります。前に別の方が登録したときは、${restartBrowser.ja}`,
+      en: `With its windows closed a browser can go on in the background, still logged in. If another person registered before: ${restartBrowser.en}`,
     },
     manual: '(13)',
   },
