@@ -209,6 +209,16 @@ export const certificateStoreFacts = v.object({
   ),
 });
 
+/** Why something could not be observed. */
+export const unknownReason = v.picklist([
+  'not-supported-here', // no way to look on this system: shown as skipped
+  'no-permission',
+  'timeout',
+  'service-unavailable',
+  'not-found',
+  'failed',
+]);
+
 const runningBrowser = v.object({ name: text, processId: count, startedAt: v.optional(isoTime) });
 
 export const browserSessionFacts = v.object({
@@ -222,6 +232,10 @@ export const browserSessionFacts = v.object({
   running: v.optional(v.pipe(v.array(runningBrowser), v.maxLength(32))),
   /** The desktop is shown on another PC: the readers there are not the readers here. */
   remoteDesktop: v.optional(v.boolean()),
+  /** By what that is known: a call, a registry value, a variable of the session. */
+  remoteBy: v.optional(text),
+  /** Why it is not. */
+  remoteUnknown: v.optional(unknownReason),
 });
 
 /** Administrators' settings of browsers that bear on this product; no others are looked at. */
@@ -307,16 +321,6 @@ export const usbReadersFacts = v.object({
     v.maxLength(64),
   ),
 });
-
-/** Why something could not be observed. */
-export const unknownReason = v.picklist([
-  'not-supported-here', // no way to look on this system: shown as skipped
-  'no-permission',
-  'timeout',
-  'service-unavailable',
-  'not-found',
-  'failed',
-]);
 
 function observation<const S extends string, F extends v.GenericSchema>(subject: S, facts: F) {
   return v.object({

@@ -1,5 +1,5 @@
 import { usernameFromSubjectSerialNumber } from '../../common/certificate/username.ts';
-import type { CardFacts, FactsOf, Observation, Reader } from '../../common/protocol/index.ts';
+import type { CardFacts, FactsOf, Observation, Reader, ServiceFacts } from '../../common/protocol/index.ts';
 import type { Inspection } from './inspect.ts';
 import type { Words } from './words.ts';
 
@@ -23,7 +23,7 @@ function lines(observation: Observation, cards: CardFacts[], words: Words): stri
   }
   switch (subject) {
     case 'pcsc-service':
-      return [words.service[result.facts.state]];
+      return serviceLines(result.facts, words);
     case 'readers':
       return result.facts.readers.length === 0
         ? [words.noReader]
@@ -45,10 +45,26 @@ function lines(observation: Observation, cards: CardFacts[], words: Words): stri
     case 'policies':
       return result.facts.policies.map(({ browser, name, values }) => words.policy(browser, name, values));
     case 'site-certificate':
-      return [words.siteCertificate(result.facts)];
+      return siteLines(result.facts, words);
     case 'browser-session':
-      return [words.browserSince(result.facts.name, result.facts.startedAt)];
+      return [words.browserSince(result.facts.name, result.facts.startedAt), words.remote(result.facts)];
   }
+}
+
+function serviceLines({ state, startType, propagation }: FactsOf<'pcsc-service'>, words: Words): string[] {
+  const start = (type: ServiceFacts['startType']) => (type ? ` (${words.startType[type]})` : '');
+  return [
+    `${words.service[state]}${start(startType)}`,
+    ...(propagation ? [`${words.propagation[propagation.state]}${start(propagation.startType)}`] : []),
+  ];
+}
+
+/** The server's Date is in whole seconds: less than two of difference are none. */
+function siteLines(facts: FactsOf<'site-certificate'>, words: Words): string[] {
+  const { skewMs } = facts;
+  const seconds = Math.round((skewMs ?? 0) / 1000);
+  const clock = skewMs === undefined ? [] : [words.clock(Math.abs(seconds) < 2 ? 0 : seconds)];
+  return [words.siteCertificate(facts), ...clock];
 }
 
 function readerLines(reader: Reader, cards: CardFacts[], words: Words): string[] {
@@ -88,8 +104,9 @@ function triesLeft(statusWord: string): number | 'locked' | 'verified' | 'unknow
   return statusWord.startsWith('63C') ? Number.parseInt(statusWord.slice(3), 16) : 'unknown';
 }
 
-function driverLines({ modules }: FactsOf<'card-driver'>, words: Words): string[] {
-  if (modules.length === 0) return [words.noDriver];
+function driverLines({ modules, tools = [] }: FactsOf<'card-driver'>, words: Words): string[] {
+  const found = tools.map(({ name, path }) => words.cardTool(name, path));
+  if (modules.length === 0) return [words.noDriver, ...found];
   return [
     `${words.drivers}:`,
     ...modules.map(({ kind, name, family, path, version, bits, present }) => {
@@ -97,5 +114,6 @@ function driverLines({ modules }: FactsOf<'card-driver'>, words: Words): string[
       const place = [kind, ...size, version, path].filter(Boolean).join(' ');
       return `  ${name} [${family}] ${place}${present ? '' : ` (${words.missingFile})`}`;
     }),
+    ...found,
   ];
 }

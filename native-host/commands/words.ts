@@ -1,4 +1,4 @@
-import type { CardFacts, CardStop, FactsOf, Reader } from '../../common/protocol/index.ts';
+import type { CardFacts, CardStop, FactsOf, Reader, ServiceFacts } from '../../common/protocol/index.ts';
 import type { Blocked } from '../install/blocking-policies.ts';
 import type { ManifestState } from '../install/manifest-state.ts';
 import type { Registration } from '../install/register.ts';
@@ -11,6 +11,9 @@ export interface Words {
   unknownCommand: (text: string) => string;
   notBuilt: string;
   service: Record<'running' | 'stopped' | 'absent' | 'unknown', string>;
+  startType: Record<NonNullable<ServiceFacts['startType']>, string>;
+  /** CertPropSvc of Windows. */
+  propagation: Record<ServiceFacts['state'], string>;
   noReader: string;
   reader: (reader: Reader) => string;
   readerState: Record<Reader['state'], string>;
@@ -24,13 +27,17 @@ export interface Words {
   drivers: string;
   noDriver: string;
   missingFile: string;
+  cardTool: (name: string, path: string) => string;
   browserSince: (name: string, time: string) => string;
+  remote: (facts: FactsOf<'browser-session'>) => string;
   store: (facts: FactsOf<'certificate-store'>) => string;
   driverReader: (value: string, place: string) => string;
   holders: (facts: FactsOf<'card-holders'>) => string;
   usbReader: (device: FactsOf<'usb-readers'>['devices'][number]) => string;
   policy: (browser: string, name: string, values: readonly string[]) => string;
   siteCertificate: (facts: FactsOf<'site-certificate'>) => string;
+  /** `seconds`: this PC's clock minus the server's Date. */
+  clock: (seconds: number) => string;
   unknown: (subject: string, reason: string) => string;
   registration: Record<Registration['outcome'], string>;
   /** `install --repair`. */
@@ -45,6 +52,7 @@ export interface Words {
 
 const usage = `hpki-navi-host inspect [--json] [--offline]
 hpki-navi-host inspect --record FILE
+hpki-navi-host report [--json]
 hpki-navi-host install [--all] [--directory DIR] [--repair]
 hpki-navi-host uninstall [--directory DIR]
 hpki-navi-host version
@@ -59,6 +67,8 @@ inspect    リーダー、カード、ドライバーを調べて表示します
            --json         JSONで出力します（カードの名義などを含みます）
            --offline      ネットワークを使う確認をしません
            --record FILE  氏名・番号などを記号に置き換えた記録をファイルに書きます
+report     サポートに見せる報告を表示します。氏名・番号などは記号に置き換え、どこにも送りません。
+           --json         JSONで出力します
 install    このユーザーのブラウザー（Chrome、Chromium、Edge）に登録します。
            --all            見つからないブラウザーにも登録します
            --directory DIR  このユーザーデータフォルダーにだけ登録します
@@ -78,6 +88,18 @@ uninstall  登録を取り消します
     stopped: 'PC/SCサービス: 止まっています',
     absent: 'PC/SCサービス: ありません',
     unknown: 'PC/SCサービス: わかりません',
+  },
+  startType: {
+    automatic: '自動で起動',
+    manual: '手動で起動',
+    trigger: '必要なときに起動',
+    disabled: '無効',
+  },
+  propagation: {
+    running: 'Certificate Propagation（CertPropSvc）: 動いています',
+    stopped: 'Certificate Propagation（CertPropSvc）: 止まっています',
+    changing: 'Certificate Propagation（CertPropSvc）: 起動または停止の途中です',
+    absent: 'Certificate Propagation（CertPropSvc）: ありません',
   },
   noReader: 'リーダー: つながっていません',
   reader: ({ name }) => `リーダー: ${name}`,
@@ -124,7 +146,12 @@ uninstall  登録を取り消します
   drivers: 'カードドライバー',
   noDriver: 'カードドライバー: 見つかりません',
   missingFile: 'ファイルがない',
+  cardTool: (name, path) => `カードツール: ${name}（${path}）`,
   browserSince: (name, time) => `ブラウザー: ${name}（${time} に起動）`,
+  remote: ({ remoteDesktop, remoteBy, remoteUnknown }) =>
+    remoteDesktop === undefined
+      ? `リモートデスクトップ: わかりません（${remoteUnknown ?? 'not-found'}）`
+      : `リモートデスクトップ: ${remoteDesktop ? 'はい' : 'いいえ'}${remoteBy ? `（${remoteBy}）` : ''}`,
   store: ({ store, certificates, others }) =>
     `証明書ストア（${store}）: HPKI・JPKIの証明書 ${certificates.length}件（秘密鍵あり ${certificates.filter(({ privateKey }) => privateKey).length}件）、その他 ${others}件`,
   driverReader: (value, place) => `ドライバーの設定らしき値: ${value}（${place}）`,
@@ -135,6 +162,10 @@ uninstall  登録を取り消します
   policy: (browser, name, values) => `ポリシー（${browser}）: ${name} = ${values.join(', ')}`,
   siteCertificate: ({ host, issuer, publiclyTrusted, authorizationError }) =>
     `${host} の証明書の発行元: ${issuer.commonName ?? issuer.organization ?? '?'}${publiclyTrusted ? '' : `（公の認証局では確かめられません${authorizationError ? `: ${authorizationError}` : ''}）`}`,
+  clock: (seconds) =>
+    seconds === 0
+      ? 'PCの時計: サーバーの時刻と合っています'
+      : `PCの時計: サーバーの時刻より${Math.abs(seconds)}秒${seconds > 0 ? '進んでいます' : '遅れています'}`,
   unknown: (subject, reason) => `${subject}: わかりません（${reason}）`,
   registration: {
     written: '登録しました',
@@ -176,6 +207,8 @@ inspect    looks at readers, cards and drivers and prints what it sees. Uses no 
            --json         as JSON (holds what is on the certificate)
            --offline      looks at nothing that needs the network
            --record FILE  writes a recording, with identity replaced by tokens, to a new file
+report     prints a report for support, with identity replaced by tokens. Sends nothing.
+           --json         as JSON
 install    registers with this user's browsers (Chrome, Chromium, Edge).
            --all            also with browsers that were not found
            --directory DIR  with this user data folder only
@@ -194,6 +227,18 @@ Exit codes: 0 done (inspect: an HPKI authentication certificate was read) 1 inte
     stopped: 'PC/SC service: stopped',
     absent: 'PC/SC service: absent',
     unknown: 'PC/SC service: unknown',
+  },
+  startType: {
+    automatic: 'starts automatically',
+    manual: 'started by hand',
+    trigger: 'starts when needed',
+    disabled: 'disabled',
+  },
+  propagation: {
+    running: 'Certificate propagation (CertPropSvc): running',
+    stopped: 'Certificate propagation (CertPropSvc): stopped',
+    changing: 'Certificate propagation (CertPropSvc): starting or stopping',
+    absent: 'Certificate propagation (CertPropSvc): absent',
   },
   noReader: 'Reader: none',
   reader: ({ name }) => `Reader: ${name}`,
@@ -240,7 +285,12 @@ Exit codes: 0 done (inspect: an HPKI authentication certificate was read) 1 inte
   drivers: 'Card drivers',
   noDriver: 'Card drivers: none found',
   missingFile: 'file missing',
+  cardTool: (name, path) => `Card tool: ${name} (${path})`,
   browserSince: (name, time) => `Browser: ${name}, started ${time}`,
+  remote: ({ remoteDesktop, remoteBy, remoteUnknown }) =>
+    remoteDesktop === undefined
+      ? `Remote desktop: unknown (${remoteUnknown ?? 'not-found'})`
+      : `Remote desktop: ${remoteDesktop ? 'yes' : 'no'}${remoteBy ? ` (${remoteBy})` : ''}`,
   store: ({ store, certificates, others }) =>
     `Certificate store (${store}): ${certificates.length} of HPKI or JPKI (${certificates.filter(({ privateKey }) => privateKey).length} with a private key), ${others} others`,
   driverReader: (value, place) => `Perhaps the driver's reader: ${value} (${place})`,
@@ -251,6 +301,10 @@ Exit codes: 0 done (inspect: an HPKI authentication certificate was read) 1 inte
   policy: (browser, name, values) => `Policy (${browser}): ${name} = ${values.join(', ')}`,
   siteCertificate: ({ host, issuer, publiclyTrusted, authorizationError }) =>
     `${host}: certificate issued by ${issuer.commonName ?? issuer.organization ?? '?'}${publiclyTrusted ? '' : ` (no public authority vouches for it${authorizationError ? `: ${authorizationError}` : ''})`}`,
+  clock: (seconds) =>
+    seconds === 0
+      ? "This PC's clock: agrees with the server's"
+      : `This PC's clock: ${Math.abs(seconds)} s ${seconds > 0 ? 'ahead of' : 'behind'} the server's`,
   unknown: (subject, reason) => `${subject}: unknown (${reason})`,
   registration: {
     written: 'registered',

@@ -1,6 +1,7 @@
 import { readdir, readFile, readlink } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { Observer } from './port.ts';
+import { linuxRemoteSession, type RemoteSessionPlace } from './remote-session-linux.ts';
 
 /** Clock ticks per second of /proc: USER_HZ is 100 on every Linux architecture in use. */
 const ticksPerSecond = 100;
@@ -14,17 +15,19 @@ export interface BrowserSessionOptions {
   /** Tell it only when its name is a browser's: true when run by hand from a shell. */
   onlyBrowsers?: boolean;
   procFolder?: string;
+  /** Where to see whether the desktop is a remote one. */
+  session?: RemoteSessionPlace;
 }
 
 /** Start time of the browser process: a "restart" that leaves the process alive is none. */
 export function linuxBrowserSessionObserver(
   options: BrowserSessionOptions = {},
 ): Observer<'browser-session'> {
-  const { parentId = process.ppid, onlyBrowsers = false, procFolder = '/proc' } = options;
+  const { parentId = process.ppid, onlyBrowsers = false, procFolder = '/proc', session = {} } = options;
   return {
     subject: 'browser-session',
     deadlineMs: 1000,
-    how: '/proc/PID/stat of the parent process, /proc/*/exe',
+    how: '/proc/PID/stat of the parent process, /proc/*/exe, XRDP_SESSION and the like, logind',
     async observe() {
       const stat = await readFile(`${procFolder}/${parentId}/stat`, 'utf8');
       const name = (await programName(procFolder, parentId)) ?? commandName(stat);
@@ -36,8 +39,11 @@ export function linuxBrowserSessionObserver(
       if (bootSeconds === undefined || ticks === undefined)
         return { outcome: 'unknown', reason: 'not-found' };
       const startedAt = startTime(bootSeconds, ticks);
-      const running = await runningBrowsers(procFolder, bootSeconds);
-      return { outcome: 'observed', facts: { startedAt, processId: parentId, name, running } };
+      const [running, remote] = await Promise.all([
+        runningBrowsers(procFolder, bootSeconds),
+        linuxRemoteSession(session),
+      ]);
+      return { outcome: 'observed', facts: { startedAt, processId: parentId, name, running, ...remote } };
     },
   };
 }

@@ -1,9 +1,10 @@
+import type { Windows } from '../windows/index.ts';
 import type { Processes, RunningProcess } from '../windows/processes.ts';
 import { browserNames } from './browser-session-linux.ts';
 import type { Observer } from './port.ts';
+import { windowsRemoteSession } from './remote-session-windows.ts';
 
-export interface WindowsBrowserSessionOptions {
-  processes: Processes;
+export interface WindowsBrowserSessionOptions extends Pick<Windows, 'processes' | 'registry'> {
   /** The process that started the host: the browser, or the command shell it started. */
   parentId: number;
 }
@@ -11,12 +12,13 @@ export interface WindowsBrowserSessionOptions {
 /** The browser that started the host, with its start; every browser that runs; whether the desktop is a remote one. */
 export function windowsBrowserSessionObserver({
   processes,
+  registry,
   parentId,
 }: WindowsBrowserSessionOptions): Observer<'browser-session'> {
   return {
     subject: 'browser-session',
     deadlineMs: 2000,
-    how: 'CreateToolhelp32Snapshot, GetProcessTimes, GetSystemMetrics(SM_REMOTESESSION)',
+    how: 'CreateToolhelp32Snapshot, GetProcessTimes, GetSystemMetrics(SM_REMOTESESSION), GlassSessionId, ProcessIdToSessionId',
     async observe() {
       const all = await processes.all();
       const byId = new Map(all.map((one) => [one.processId, one]));
@@ -25,7 +27,7 @@ export function windowsBrowserSessionObserver({
       const [started, bits, remote, running] = await Promise.all([
         processes.startedAt(mine.processId),
         processes.bits(mine.processId),
-        processes.remoteSession(),
+        windowsRemoteSession({ processes, registry }, mine.processId),
         Promise.all(firstProcesses(all, byId).map((one) => described(processes, one))),
       ]);
       if (!started) return { outcome: 'unknown', reason: 'no-permission', detail: 'GetProcessTimes' };
@@ -37,7 +39,7 @@ export function windowsBrowserSessionObserver({
           name: mine.name,
           ...(bits && { bits }),
           running: running.slice(0, 32),
-          remoteDesktop: remote,
+          ...remote,
         },
       };
     },

@@ -12,6 +12,7 @@ import { observeOnce } from './observe-once.ts';
 import { pcscdStartType } from './pcscd-start-type.ts';
 import { filePoliciesObserver } from './policies-files.ts';
 import type { Observer } from './port.ts';
+import { linuxRemoteSession } from './remote-session-linux.ts';
 
 let root: string;
 beforeEach(async () => {
@@ -142,6 +143,31 @@ describe('files that are there and can not be read', () => {
   const place = () => ({ home: join(root, 'home'), root, environment: {} });
 });
 
+describe('a desktop on Linux', () => {
+  const remote = (environment: NodeJS.ProcessEnv) => linuxRemoteSession({ environment, root });
+
+  it.each(['XRDP_SESSION', 'SSH_CONNECTION', 'VNCDESKTOP', 'CHROME_REMOTE_DESKTOP_SESSION'])(
+    'is shown elsewhere by %s',
+    async (name) => {
+      expect(await remote({ [name]: '1' })).toEqual({ remoteDesktop: true, remoteBy: name });
+    },
+  );
+
+  it('is remote or not as logind noted, and unknown where it noted nothing or may not be asked', async () => {
+    await file('run/systemd/sessions/3', 'UID=1000\nREMOTE=1\nTYPE=x11\n');
+    await file('run/systemd/sessions/4', 'UID=1000\nREMOTE=0\nTYPE=wayland\n');
+    await file('run/systemd/sessions/5', 'UID=1000\n');
+    await mkdir(join(root, 'run/systemd/sessions/6'));
+    const of = (id: string) => remote({ XDG_SESSION_ID: id });
+    expect(await of('3')).toEqual({ remoteDesktop: true, remoteBy: 'logind' });
+    expect(await of('4')).toEqual({ remoteDesktop: false, remoteBy: 'logind' });
+    expect(await of('5')).toEqual({ remoteUnknown: 'not-found' });
+    expect(await of('6')).toEqual({ remoteUnknown: 'failed' });
+    expect(await of('7')).toEqual({ remoteUnknown: 'not-found' });
+    expect(await remote({})).toEqual({ remoteUnknown: 'not-found' });
+  });
+});
+
 describe('the browser session', () => {
   const stat = (name: string, ticks: number) =>
     `77 (${name}) S 1 77 77 0 -1 4194560 1 0 0 0 1 2 0 0 20 0 1 0 ${ticks} 1000 100 18446744073709551615`;
@@ -154,6 +180,7 @@ describe('the browser session', () => {
       parentId: 77,
       onlyBrowsers: true,
       procFolder: join(root, 'proc'),
+      session: { root, environment: {} },
     });
     expect((await observeOnce(observer)).result).toEqual({
       outcome: 'observed',
@@ -162,6 +189,7 @@ describe('the browser session', () => {
         processId: 77,
         name: 'chrome',
         running: [{ name: 'chrome', processId: 77, startedAt: new Date(1_795_000_123_450).toISOString() }],
+        remoteUnknown: 'not-found',
       },
     });
   });

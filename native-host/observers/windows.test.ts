@@ -259,13 +259,21 @@ describe('the browser session on Windows', () => {
   const started = new Date('2026-11-23T00:00:00Z');
   const tree = [
     { processId: 10, parentId: 1, name: 'explorer.exe' },
-    { processId: 20, parentId: 10, name: 'msedge.exe', startedAt: started, bits: 64 as const },
+    { processId: 20, parentId: 10, name: 'msedge.exe', startedAt: started, bits: 64 as const, sessionId: 2 },
     { processId: 21, parentId: 20, name: 'msedge.exe', startedAt: new Date() },
     { processId: 30, parentId: 20, name: 'cmd.exe' },
     { processId: 40, parentId: 10, name: 'chrome.exe', startedAt: started },
   ];
-  const observe = async (parentId: number) =>
-    (await observeOnce(windowsBrowserSessionObserver({ processes: fakeProcesses(tree), parentId }))).result;
+  const terminalServer = 'HKLM\\SYSTEM\\CurrentControlSet\\Control\\Terminal Server';
+  const observe = async (
+    parentId: number,
+    glass: Record<string, number> = { GlassSessionId: 2 },
+    rdp = false,
+  ) => {
+    const processes = { ...fakeProcesses(tree), remoteSession: async () => rdp };
+    const registry = fakeRegistry({ [terminalServer]: glass });
+    return (await observeOnce(windowsBrowserSessionObserver({ processes, registry, parentId }))).result;
+  };
 
   it('is that of the browser, also behind a command shell', async () => {
     for (const parent of [20, 30]) {
@@ -280,6 +288,33 @@ describe('the browser session on Windows', () => {
         },
       });
     }
+  });
+
+  it.each([
+    ['by SM_REMOTESESSION', {}, true, { remoteDesktop: true, remoteBy: 'SM_REMOTESESSION' }],
+    [
+      'by another session at the screen',
+      { GlassSessionId: 1 },
+      false,
+      { remoteDesktop: true, remoteBy: 'GlassSessionId' },
+    ],
+    ['by none', { GlassSessionId: 2 }, false, { remoteDesktop: false, remoteBy: 'GlassSessionId' }],
+    ['unknown where no session is named', {}, false, { remoteUnknown: 'not-found' }],
+  ])('tells a remote desktop %s', async (_, glass, rdp, facts) => {
+    expect(await observe(20, glass, rdp)).toMatchObject({ facts });
+  });
+
+  it('does not call a desktop local whose session may not be looked up', async () => {
+    const registry = fakeRegistry({});
+    registry.values = () => {
+      throw Object.assign(new Error('RegOpenKeyExW: 5'), { code: 'EACCES' });
+    };
+    const processes = fakeProcesses(tree);
+    const { result } = await observeOnce(
+      windowsBrowserSessionObserver({ processes, registry, parentId: 20 }),
+    );
+    expect(result).toMatchObject({ facts: { name: 'msedge.exe', remoteUnknown: 'no-permission' } });
+    expect(result).not.toHaveProperty('facts.remoteDesktop');
   });
 
   it('is not told of a shell that a person uses', async () => {

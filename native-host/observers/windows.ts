@@ -21,7 +21,11 @@ export const windowsObservers = {
   'usb-readers': (windows: Windows) => windowsUsbReadersObserver(windows),
   policies: (windows: Windows) => windowsPoliciesObserver(windows),
   'browser-session': (windows: Windows, browserId: number) =>
-    windowsBrowserSessionObserver({ processes: windows.processes, parentId: browserId }),
+    windowsBrowserSessionObserver({
+      processes: windows.processes,
+      registry: windows.registry,
+      parentId: browserId,
+    }),
 } satisfies { [S in Subject]?: (windows: Windows, browserId: number) => Observer<S> };
 
 export type WindowsSubject = keyof typeof windowsObservers;

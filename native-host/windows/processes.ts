@@ -16,8 +16,10 @@ export interface Processes {
   bits(processId: number): Promise<32 | 64 | undefined>;
   /** Whether a program has loaded this library. Undefined where the system does not let this user look. */
   hasLoaded(processId: number, library: string): Promise<boolean | undefined>;
-  /** The desktop is shown on another PC (SM_REMOTESESSION). */
+  /** The desktop is shown on another PC (SM_REMOTESESSION); not told of RemoteFX. */
   remoteSession(): Promise<boolean>;
+  /** The Remote Desktop Services session a process belongs to. Undefined where the system does not let this user look. */
+  sessionId(processId: number): Promise<number | undefined>;
 }
 
 const snapProcess = 0x00000002;
@@ -42,6 +44,7 @@ export function openProcesses(): Processes {
     OpenProcess: ['uintptr_t', 'uint32_t', 'int32_t', 'uint32_t'],
     GetProcessTimes: ['int32_t', 'uintptr_t', 'void *', 'void *', 'void *', 'void *'],
     IsWow64Process: ['int32_t', 'uintptr_t', 'void *'],
+    ProcessIdToSessionId: ['int32_t', 'uint32_t', 'void *'],
     CloseHandle: ['int32_t', 'uintptr_t'],
   });
 
@@ -125,6 +128,10 @@ export function openProcesses(): Processes {
     async remoteSession() {
       const user = foreignLibrary('user32.dll', { GetSystemMetrics: ['int32_t', 'int32_t'] });
       return (await user.GetSystemMetrics(remoteSessionMetric)) !== 0n;
+    },
+    async sessionId(processId) {
+      const id = Buffer.alloc(4);
+      return (await kernel.ProcessIdToSessionId(processId, id)) === 0n ? undefined : id.readUInt32LE(0);
     },
   };
 }

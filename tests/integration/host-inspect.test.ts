@@ -239,7 +239,12 @@ describe('the command line', () => {
 
   it('tells its version and how to use it', async () => {
     expect((await run(['version'])).out).toMatch(/^\d+\.\d+\.\d+\n$/);
-    expect((await run(['help'])).out).toContain('Exit codes');
+    const { out } = await run(['help']);
+    expect(out).toContain('Exit codes');
+    for (const command of ['inspect', 'report', 'install', 'uninstall']) {
+      expect(out).toMatch(new RegExp(`^hpki-navi-host ${command}`, 'm'));
+      expect(out).toMatch(new RegExp(`^${command} {2,}`, 'm'));
+    }
     expect(await run([])).toMatchObject({ code: exitCode.done });
   });
 });

@@ -135,6 +135,8 @@ export const factFields = {
     'running[].processId': 'zero',
     'running[].startedAt': 'time',
     remoteDesktop: 'flag',
+    remoteBy: 'code',
+    remoteUnknown: 'code',
   },
 } as const satisfies Record<string, Record<string, FieldClass>>;
 

@@ -34,7 +34,7 @@ export function fakeRegistry(keys: FakeKeys): WritableRegistry {
 }
 
 export function fakeProcesses(
-  all: readonly (RunningProcess & { startedAt?: Date; bits?: 32 | 64 })[],
+  all: readonly (RunningProcess & { startedAt?: Date; bits?: 32 | 64; sessionId?: number })[],
 ): Processes {
   const one = (id: number) => all.find(({ processId }) => processId === id);
   return {
@@ -43,5 +43,6 @@ export function fakeProcesses(
     bits: async (id) => one(id)?.bits,
     hasLoaded: async () => false,
     remoteSession: async () => false,
+    sessionId: async (id) => one(id)?.sessionId,
   };
 }
