@@ -2,10 +2,14 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { usernameFromSubjectSerialNumber } from '../../common/certificate/username.ts';
 import type { Inspection } from './inspect.ts';
 import { redacted } from './record.ts';
+import { mayBeRecorded } from './recorded-words.ts';
 
 const at = '2026-11-23T04:00:00.000Z';
 const made = { at, ms: 1, how: 'recorded' };
-const environment = { USERNAME: '薬剤 太郎', COMPUTERNAME: 'PHARMACY-PC7' };
+/** Synthetic: three historical bytes, of which the driver registered the first two. */
+const atr = '3B0311F4AA';
+const calais = { atr: '3B0311F400', atrMask: 'FFFFFFFF00' };
+const environment = { USERNAME: '薬剤 太郎', COMPUTERNAME: 'PHARMACY-PC7', USERDOMAIN: 'private' };
 
 const inspection: Inspection = {
   format: 'hpki-navi-inspection',
@@ -24,7 +28,7 @@ const inspection: Inspection = {
         outcome: 'observed',
         facts: {
           readers: [
-            { name: 'ACME Reader (A1B2C3D4E5) 0', state: 'present', inUse: false, insertion: 1, atr: '3BF4' },
+            { name: 'ACME Reader (A1B2C3D4E5) 0', state: 'present', inUse: false, insertion: 1, atr },
           ],
         },
       },
@@ -104,6 +108,15 @@ const inspection: Inspection = {
               how: 'System32',
               present: true,
             },
+            {
+              kind: 'uninstall-entry',
+              family: 'hpki',
+              name: 'HPKIカードドライバ 中央薬局版',
+              path: '\\\\YAKKYOKU-SV\\share$\\HPKI\\CardToolSetup.exe',
+              how: 'Uninstall',
+              present: false,
+            },
+            { kind: 'calais', family: 'hpki', name: 'HPKI', how: 'Calais', present: true, ...calais },
           ],
           tools: [{ name: 'HPKIカードツール', path: 'C:\\Users\\薬剤 太郎\\tool.lnk', how: 'Start menu' }],
         },
@@ -118,8 +131,33 @@ const inspection: Inspection = {
           candidates: [
             { place: 'HKCU\\Software\\HPKI', value: 'Hitachi/Maxell M-520U 0', confidence: 'low' },
             { place: 'HKCU\\Software\\HPKI', value: '調剤 花子', confidence: 'low' },
+            {
+              place: 'HKCU\\Software\\HPKI\\CardTool\\ReaderSettings2 (64): SelectedReaderName',
+              value: 'Hitachi/Maxell M-520U 0',
+              confidence: 'low',
+            },
+            { place: 'HKCU\\Software\\HPKI\\Users (64): 山田 次郎', value: 'YAMADA-PC', confidence: 'low' },
+            {
+              place: 'C:\\ProgramData\\HPKI\\Yamada\\reader.ini: SN00412',
+              value: 'SN 9876543',
+              confidence: 'low',
+            },
           ],
           formerReaders: ['Hitachi/Maxell M-520U 0'],
+        },
+      },
+    },
+    {
+      ...made,
+      subject: 'card-holders',
+      result: {
+        outcome: 'observed',
+        facts: {
+          candidates: [
+            { name: 'rececom.exe', processes: 1 },
+            { name: 'PRIVATE-tool.exe', processes: 1 },
+          ],
+          unseen: 0,
         },
       },
     },
@@ -151,6 +189,14 @@ describe('a recording', () => {
     'PHARMACY-PC7',
     'A1B2C3D4E5',
     '花子',
+    '山田',
+    'YAMADA',
+    'Yamada',
+    '00412',
+    '9876543',
+    'YAKKYOKU',
+    'PRIVATE',
+    atr,
   ])('does not hold %s', (identity) => {
     expect(text).not.toContain(identity);
   });
@@ -183,12 +229,53 @@ describe('a recording', () => {
     expect(text).toContain('HPKI Crypto Service Provider for Authentication');
   });
 
-  it('keeps words nobody knows yet, which a report does not', () => {
-    expect(text).toContain('ACME Reader (#');
+  it('keeps what programmers’ names are built from, which a report does not', () => {
+    expect(text).toMatch(/"name":"#\w{10} Reader \(#\w{10}\) 0"/);
+    expect(text).toContain(
+      String.raw`HKCU\\Software\\HPKI\\CardTool\\ReaderSettings2 (64): SelectedReaderName`,
+    );
+    expect(text).toMatch(/HPKI\\\\Users \(64\): #\w{10} #\w{10}"/);
+    expect(text).toMatch(/ProgramData\\\\HPKI\\\\#\w{10}\\\\reader\.ini: #/);
+    expect(text).toMatch(
+      /"path":"\\\\\\\\#\w{10}\\\\share\$\\\\HPKI\\\\CardToolSetup\.exe"|#\w{10}\\\\HPKI\\\\CardToolSetup\.exe/,
+    );
     expect(text).toContain(`C:\\\\Users\\\\#`);
     expect(text).toContain('tool.lnk');
     expect(text).toContain('"value":"Hitachi/Maxell M-520U 0"');
-    expect(text).toMatch(/"detail":"#\w{10}: no"/);
+    expect(text).toMatch(/"detail":"#\w{10} no"/);
+  });
+
+  it('keeps of an ATR what a driver registered for the whole product', () => {
+    expect(text).toContain('"atr":"3B0311F400","insertion"');
+    expect(text).toContain('"atrMask":"FFFFFFFF00"');
+  });
+
+  it.each([
+    [
+      'ReaderName',
+      'DefaultReader2',
+      'RegOpenKeyExW',
+      'ENOENT',
+      'HpkiCardTool.exe',
+      'リーダライタ設定',
+      'card_select.ini',
+    ],
+    [
+      'Taro',
+      'YAMADA',
+      'EMIKO',
+      'TaroReader',
+      'Reader123',
+      'A1B2C3D4E5',
+      'C3',
+      '花子設定',
+      'ヤマダ',
+      'PC-01A2',
+      'x',
+    ],
+  ])('tells names of programs from those of people and things: %s …', (...all) => {
+    const kept = all.filter(mayBeRecorded);
+    expect(kept).toEqual(all[0] === 'ReaderName' ? all : []);
   });
 
   it('gives another token in another recording', async () => {

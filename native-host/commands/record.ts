@@ -5,15 +5,16 @@ import { observationSchema } from '../../common/protocol/index.ts';
 import { observationFields } from '../../common/report/redact/fields.ts';
 import {
   classes,
-  type Digest,
+  type Redaction,
   type Redactions,
   redactObservation,
   shortToken,
+  systemTexts,
   text,
   withTokens,
 } from '../../common/report/redact/index.ts';
-import { likeReader } from '../observers/driver-reader-places.ts';
 import type { Inspection } from './inspect.ts';
+import { mayBeRecorded } from './recorded-words.ts';
 
 /** A recording of a real PC: an inspection without identity, which can be replayed through the judge. */
 export interface Recording extends Inspection {
@@ -28,28 +29,31 @@ export async function writeRecording(inspection: Inspection, file: string): Prom
 }
 
 /**
- * The fields and classes of a report, but for texts of the system. A report keeps known words alone; a recording is
- * made to learn of drivers and places that nobody knows yet, so it keeps what does not say who or which: accounts, the
- * computer, names on the card and long numbers become tokens. These hold for one recording: two can't be compared.
- * The environment is asked for the account's and the computer's name.
+ * The fields and classes of a report, but for texts of the system: a recording is made to learn of drivers and places that
+ * nobody knows yet, so it keeps, beside known words, what programmers' names are built from (recorded-words.ts). Every
+ * other word is a token, as are accounts, also those that are called like a known word. Tokens hold for one recording:
+ * two can't be compared. The environment is asked for the account's and the computer's name.
  */
 export async function redacted(
   inspection: Inspection,
   environment: NodeJS.ProcessEnv = process.env,
 ): Promise<Inspection> {
   const { format, version, hostVersion, platform, node, backend, at, exitCode } = inspection;
-  const freeText = withoutIdentity(identifyingNames(inspection, environment));
-  const readers = readerNames(inspection);
-  const isReader = (value: unknown) =>
-    typeof value === 'string' && (readers.has(value) || likeReader.test(value));
+  const names = ['USERNAME', 'USER', 'LOGNAME', 'COMPUTERNAME', 'HOSTNAME', 'USERDOMAIN']
+    .map((name) => environment[name]?.toLowerCase() ?? '')
+    .filter((name) => name.length >= 3 && name !== 'root');
+  const { words, path } = systemTexts((word, before) => mayBeRecorded(word) && !homes.test(before));
   const redactions: Redactions = {
     ...classes,
-    words: freeText,
-    // Whatever else a program keeps in its settings stays a token: only readers are looked for there.
-    setting: (value, digest) => (isReader(value) ? freeText : classes.setting)(value, digest),
-    path: freeText,
-    version: freeText,
-    atr: classes.hex,
+    words,
+    setting: words,
+    path,
+    program: text((value, digest) =>
+      names.some((name) => value.toLowerCase().includes(name))
+        ? shortToken('program', digest(value))
+        : classes.program(value, digest),
+    ),
+    atr: productAtr(inspection),
   };
   const around = { ...observationFields, 'result.detail': 'words' } as const;
   const observations = await withTokens(randomBytes(32), (digest) =>
@@ -59,43 +63,34 @@ export async function redacted(
   return { ...head, observations: v.parse(v.array(observationSchema), observations) };
 }
 
-function readerNames({ observations }: Inspection): ReadonlySet<string> {
-  const names = observations.flatMap(({ subject, result }) => {
-    if (result.outcome !== 'observed') return [];
-    if (subject === 'readers') return result.facts.readers.map(({ name }) => name);
-    return subject === 'driver-reader' ? result.facts.formerReaders : [];
+/** The folders of accounts: what stands in them is one. */
+const homes = /^(?:users|home)[\\/]+$/i;
+
+/**
+ * An ATR may carry the chip's own number among its historical bytes. Those that a driver registered for a whole product
+ * (Calais) stay, the others are blanked as in a report.
+ */
+function productAtr({ observations }: Inspection): Redaction {
+  const registered = observations.flatMap(({ subject, result }) =>
+    subject === 'card-driver' && result.outcome === 'observed'
+      ? result.facts.modules.flatMap(({ atr, atrMask }) => (atr ? [{ atr, mask: atrMask }] : []))
+      : [],
+  );
+  return text((value, digest) => {
+    const blanked = classes.atr(value, digest);
+    if (typeof blanked !== 'string') return undefined;
+    const octets = (hex: string) => hex.match(/../g) ?? [];
+    const masks = registered.flatMap(({ atr, mask = 'FF'.repeat(atr.length / 2) }) => {
+      const bits = octets(mask).map((octet) => Number.parseInt(octet, 16));
+      const same = octets(atr).every(
+        (octet, at) => ((Number.parseInt(octet, 16) ^ octetAt(value, at)) & (bits[at] ?? 0)) === 0,
+      );
+      return same && atr.length === value.length ? [bits] : [];
+    });
+    return octets(blanked)
+      .map((octet, at) => (masks.some((bits) => bits[at] === 0xff) ? value.slice(2 * at, 2 * at + 2) : octet))
+      .join('');
   });
-  return new Set(names);
 }
 
-/** What must not survive in any text: account, computer, and every name on a certificate. Longest first. */
-function identifyingNames(inspection: Inspection, environment: NodeJS.ProcessEnv): string[] {
-  const machine = ['USERNAME', 'USER', 'LOGNAME', 'COMPUTERNAME', 'HOSTNAME', 'USERDOMAIN'].map(
-    (name) => environment[name],
-  );
-  const onCards = inspection.observations.flatMap(({ subject, result }) => {
-    if (subject !== 'card' || result.outcome !== 'observed' || result.facts.certificate?.form !== 'read')
-      return [];
-    const { commonName, serialNumber, organization } = result.facts.certificate.profile.subject;
-    return [commonName, serialNumber, organization];
-  });
-  return [...machine, ...onCards]
-    .filter((name) => name !== undefined)
-    .filter((name) => name.length >= 3 && name !== 'root')
-    .sort((a, b) => b.length - a.length);
-}
-
-/** In one go: what was put in for one is not looked at again for another. */
-function withoutIdentity(names: readonly string[]) {
-  const identifying = new RegExp(
-    [
-      ...names.map((name) => name.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')),
-      String.raw`(?<=\b[A-Z]:\\Users\\|/home/)[^\\/:]+`,
-      String.raw`\b(?=[A-F]*\d)[0-9A-F]{8,}\b`,
-    ].join('|'),
-    'gi',
-  );
-  return text((value: string, digest: Digest) =>
-    value.replace(identifying, (found) => shortToken('', digest(found))),
-  );
-}
+const octetAt = (hex: string, at: number) => Number.parseInt(hex.slice(2 * at, 2 * at + 2), 16);

@@ -16,7 +16,18 @@ export const text =
 
 const matching = (pattern: RegExp) => text((value) => (pattern.test(value) ? value : undefined));
 
-const words = text((value, digest) => knownWords(value, /([\s/\\()[\],;=|]+)/, digest));
+/** Texts of which those words stay that `stays` says, with the word and separator before each. A report keeps known words alone. */
+export function systemTexts(stays: (word: string, before: string) => boolean) {
+  return {
+    words: text((value, digest) => keptWords(value, /([\s/\\()[\],;=|]+)/, stays, digest)),
+    path: text((value, digest) => {
+      const drive = /^[A-Za-z]:(?=\\)/.exec(value)?.[0] ?? '';
+      return drive + keptWords(value.slice(drive.length), /([/\\]+|[\s,;:="()]+)/, stays, digest);
+    }),
+  };
+}
+
+const { words, path } = systemTexts(isKnownWord);
 
 export const classes = {
   /** One of a closed list of our own. */
@@ -44,10 +55,7 @@ export const classes = {
   /** A text of another program's settings: a reader's name, or anything. */
   setting: words,
   /** Paths and registry keys: known segments stay. */
-  path: text((value, digest) => {
-    const drive = /^[A-Za-z]:(?=\\)/.exec(value)?.[0] ?? '';
-    return drive + knownWords(value.slice(drive.length), /([/\\]+|[\s,;:="()]+)/, digest);
-  }),
+  path,
   /**
    * A program by the name of its file: where it lies is left out. A name that could hold more than a product's, such as
    * a number of a person, becomes a token.
@@ -97,7 +105,12 @@ function registrationPlaceholder(value: string): string {
   }
 }
 
-function knownWords(value: string, separator: RegExp, digest: Digest): string {
+function keptWords(
+  value: string,
+  separator: RegExp,
+  stays: (word: string, before: string) => boolean,
+  digest: Digest,
+): string {
   const parts = value.slice(0, 256).split(separator);
   const words = parts.filter((_, index) => index % 2 === 0 && parts[index] !== '').length;
   let seen = 0;
@@ -106,7 +119,10 @@ function knownWords(value: string, separator: RegExp, digest: Digest): string {
       if (index % 2 === 1) return part;
       if (part === '') return '';
       seen += 1;
-      return isKnownWord(part) || isSlotNumber(part, words - seen) ? part : shortToken('', digest(part));
+      return stays(part, `${parts[index - 2] ?? ''}${parts[index - 1] ?? ''}`) ||
+        isSlotNumber(part, words - seen)
+        ? part
+        : shortToken('', digest(part));
     })
     .join('');
 }

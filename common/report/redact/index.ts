@@ -4,7 +4,7 @@ import { factFields, observationFields, situationFields } from './fields.ts';
 import type { Digest } from './tokens.ts';
 import { redactFields } from './walk.ts';
 
-export { classes, type Redactions, text } from './classes.ts';
+export { classes, type Redaction, type Redactions, systemTexts, text } from './classes.ts';
 export { type Digest, shortToken, withTokens } from './tokens.ts';
 
 /** What the extension's rules judge, seen from here: only that there are observations in it. */

@@ -11,7 +11,7 @@ const words = `
  gemalto gemplus thales idbridge ct30 ct40 ct700 cl3000 prox-du prox-su hid global omnikey 1021 3021 3121 5022 5422 cardman
  identiv scm microsystems inc. inc scr3310 scr3310v2 scr3310-nttcom scr331 scr3500 utrust cloud 3700f 4701f 2700r
  ntt communications nttcom com cir115 cir215 cir315 cir415 i-o data io-data ioデータ iodata usb-nfc3 usb-nfc4 usb-iccrw usb-iccrw2
- sanwa supply adr-mnicu2 elecom mr-iccd1 mr-icd102 mr-icd103 mr5d hitachi hx-520uj toshiba dynabook panasonic fujitsu nec lenovo dell hp
+ sanwa supply adr-mnicu2 elecom mr-iccd1 mr-icd102 mr-icd103 mr5d hitachi hx-520uj maxell m-520u toshiba dynabook panasonic fujitsu nec lenovo dell hp
  broadcom realtek alcor micro ez-100pu ez100pu castles infineer castle gemtek jinmuyu feitian bit4id minilector evo miniel
  jt308u00 dp-ic01 ansx nippon signal
  base cryptographic provider enhanced strong rsa aes signature software key storage platform crypto csp ksp cryptoapi
