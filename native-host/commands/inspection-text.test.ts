@@ -55,6 +55,15 @@ describe('an inspection as text', () => {
     expect(site().en).toHaveLength(1);
   });
 
+  it('tells virtual readers from physical ones', () => {
+    const reader = { state: 'empty', inUse: false, insertion: 0 } as const;
+    const readers = ['Windows Hello for Business 1', 'ACS ACR39U 0'].map((name) => ({ ...reader, name }));
+    expect(read('readers', { readers }).en).toEqual([
+      'Reader: Windows Hello for Business 1 (virtual reader, no card)',
+      'Reader: ACS ACR39U 0 (no card)',
+    ]);
+  });
+
   it('names the card tools, also where no driver was found', () => {
     const tools = [{ name: 'HPKIカードツール', path: 'C:\\tool.lnk', how: 'Start menu' }];
     const { ja, en } = read('card-driver', { modules: [], tools });

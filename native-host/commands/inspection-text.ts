@@ -1,5 +1,6 @@
 import { usernameFromSubjectSerialNumber } from '../../common/certificate/username.ts';
 import type { CardFacts, FactsOf, Observation, Reader, ServiceFacts } from '../../common/protocol/index.ts';
+import { virtualReaderKind } from '../../common/readers/index.ts';
 import type { Inspection } from './inspect.ts';
 import type { Words } from './words.ts';
 
@@ -68,7 +69,11 @@ function siteLines(facts: FactsOf<'site-certificate'>, words: Words): string[] {
 }
 
 function readerLines(reader: Reader, cards: CardFacts[], words: Words): string[] {
-  const state = [words.readerState[reader.state], ...(reader.inUse ? [words.inUse] : [])].join(', ');
+  const state = [
+    ...(virtualReaderKind(reader.name) ? [words.virtualReader] : []),
+    words.readerState[reader.state],
+    ...(reader.inUse ? [words.inUse] : []),
+  ].join(', ');
   const card = cards.find(({ reader: name }) => name === reader.name);
   return [
     `${words.reader(reader)} (${state})`,

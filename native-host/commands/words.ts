@@ -18,6 +18,8 @@ export interface Words {
   reader: (reader: Reader) => string;
   readerState: Record<Reader['state'], string>;
   inUse: string;
+  /** Windows Hello, a TPM's card and the like. */
+  virtualReader: string;
   applications: Record<CardFacts['applications'][number]['name'], string>;
   foreignCard: string;
   stopped: Record<CardStop['by'], string>;
@@ -111,6 +113,7 @@ uninstall  登録を取り消します
     unavailable: '使えない',
   },
   inUse: '他のプログラムが使用中',
+  virtualReader: '仮想のリーダー',
   applications: {
     'hpki-authentication': 'HPKI 認証用',
     'hpki-signature': 'HPKI 署名用',
@@ -250,6 +253,7 @@ Exit codes: 0 done (inspect: an HPKI authentication certificate was read) 1 inte
     unavailable: 'unavailable',
   },
   inUse: 'in use by another program',
+  virtualReader: 'virtual reader',
   applications: {
     'hpki-authentication': 'HPKI authentication',
     'hpki-signature': 'HPKI signature',
