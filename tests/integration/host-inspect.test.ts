@@ -115,6 +115,21 @@ describe('an inspection', () => {
       .toBe('ENOENT');
     if (pipes) expect(await readdir(temporary)).toEqual([]);
   });
+
+  it('reads the card all the same when the one of the launcher ends at once', async () => {
+    await lab.insert('pharmacist');
+    const [ended, witness] = [join(home, 'ended'), join(home, 'witness.cjs')];
+    await writeFile(
+      witness,
+      `if (process.argv[2] === 'card-process') {
+        try { require('node:fs').mkdirSync(${JSON.stringify(ended)}); } catch { return; }
+        process.exit(1);
+      }`,
+    );
+    const environment = { TMPDIR: home, NODE_OPTIONS: `--require=${witness}` };
+    expect(await run(['inspect', '--json', '--offline'], environment)).toMatchObject({ code: exitCode.done });
+    expect(await readdir(home)).toContain('ended');
+  });
 });
 
 describe('inspect --record', () => {

@@ -24,7 +24,14 @@ export function cardProcessBesideLauncher(): StartedProcess | undefined {
   return {
     stdin,
     stdout,
-    kill: () => process.kill(id, 'SIGKILL'),
+    kill() {
+      if (stdout.destroyed) return false; // it has ended
+      try {
+        return process.kill(id, 'SIGKILL');
+      } catch {
+        return false; // just now
+      }
+    },
     // Only its own end of the pipe is open for writing: that closes when the process has ended, however.
     once: (event, listener) => event === 'exit' && stdout.once('close', listener),
   };
