@@ -1,7 +1,7 @@
 import { driverManualUrl } from '../../common/guide/checks.ts';
 import type { Phone } from '../../common/guide/index.ts';
 import type { Action, Observation } from '../../common/protocol/index.ts';
-import { sites } from '../../common/sites.ts';
+import { isExpected, stepMap } from '../content/site-map.ts';
 import { advance } from '../journey/advance.ts';
 import type { JourneyEvent } from '../journey/events.ts';
 import { type HostState, isComplete, type Judgement, judge, selectedCard } from '../judge/index.ts';
@@ -195,12 +195,14 @@ export class Controller {
     }
   }
 
-  navigationBegan(tabId: number, url: string): void {
-    this.journey({ type: 'navigation', tabId, login: hostOf(url) === sites.cardLogin.host });
+  navigationBegan({ tabId, frameId, url }: Navigation): void {
+    this.journey({ type: 'navigation', tabId, frameId, login: isLogin(url) });
   }
 
-  navigationFailed(tabId: number, url: string, error: string): void {
-    if (hostOf(url) !== sites.cardLogin.host) return;
+  navigationFailed({ tabId, frameId, url }: Navigation, error: string): void {
+    const { journey } = this.#state;
+    const pressedIn = tabId === journey.tabId && frameId === journey.frameId;
+    if (!isLogin(url) || (frameId !== 0 && !pressedIn)) return;
     const kind = classifyNetError(error);
     const netError = shownNetError(error);
     if (kind !== 'ignored' && /^ERR_[A-Z0-9_]+$/.test(netError)) {
@@ -376,6 +378,12 @@ export class Controller {
   }
 }
 
+interface Navigation {
+  tabId: number;
+  frameId: number;
+  url: string;
+}
+
 /** Manual (13): the browser is closed as a whole. The person was told and asked. */
 async function closeEveryWindow(): Promise<void> {
   const windows = await browser.windows.getAll();
@@ -383,6 +391,4 @@ async function closeEveryWindow(): Promise<void> {
   await Promise.allSettled(windows.map(({ id }) => id !== undefined && browser.windows.remove(id)));
 }
 
-function hostOf(url: string): string | undefined {
-  return URL.canParse(url) ? new URL(url).hostname : undefined;
-}
+const isLogin = (url: string) => isExpected(stepMap['card-auth'].expects, url);

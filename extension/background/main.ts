@@ -51,13 +51,13 @@ browser.runtime.onMessage.addListener((message: unknown, sender: Runtime.Message
 });
 
 browser.webNavigation.onBeforeNavigate.addListener(({ frameId, tabId, url }) => {
-  if (frameId === 0) void controller.then((it) => it.navigationBegan(tabId, url));
+  void controller.then((it) => it.navigationBegan({ tabId, frameId, url }));
 });
 
 browser.webNavigation.onErrorOccurred.addListener((details) => {
   const { frameId, tabId, url } = details;
   const { error } = details as { error?: string };
-  if (frameId === 0 && error) void controller.then((it) => it.navigationFailed(tabId, url, error));
+  if (error) void controller.then((it) => it.navigationFailed({ tabId, frameId, url }, error));
 });
 
 browser.webNavigation.onCreatedNavigationTarget.addListener(({ sourceTabId, tabId }) => {

@@ -1,6 +1,6 @@
-import { isPermittedUrl, sites } from '../../common/sites.ts';
 import type { NotPressed } from '../journey/journey.ts';
 import { findControl } from './find-control.ts';
+import { isExpected, stepMap } from './site-map.ts';
 
 /**
  * Step (2): where the association's link leads, if it is one link to the registration site. It is followed by going
@@ -12,9 +12,10 @@ export function associationLink(
 ): { url: string | null; why: NotPressed | null } {
   const control = findControl(document, 'association-link', roots);
   if (!control.found) return { url: null, why: control.why };
-  const anchor = control.element.closest('a');
+  const anchor = control.element.closest<HTMLAnchorElement | HTMLAreaElement>('a, area');
   if (!anchor) return { url: null, why: 'not-a-link' };
-  const { hostname, href } = anchor;
-  const toPortal = hostname === sites.portal.host || hostname.endsWith(`.${sites.portal.host}`);
-  return isPermittedUrl(href) && toPortal ? { url: href, why: null } : { url: null, why: 'not-a-link' };
+  const { href } = anchor;
+  return isExpected(stepMap['open-site'].expects, href)
+    ? { url: href, why: null }
+    : { url: null, why: 'not-a-link' };
 }

@@ -1,12 +1,9 @@
-import type { DrivenControl, NotPressed } from '../journey/journey.ts';
+import type { AskedControl, NotPressed } from '../journey/journey.ts';
 import { accessibleName, mayBeNamed, textOf } from './accessible-name.ts';
 import { canBeSeen } from './can-be-seen.ts';
 import { fold, foldLabel } from './fold.ts';
 import { openerOf } from './opener.ts';
 import { controlLabels } from './site-map.ts';
-
-/** What may be looked for in a page. */
-export type Control = DrivenControl | 'association-link';
 
 export type FoundControl =
   | { found: true; element: HTMLElement | SVGElement }
@@ -41,7 +38,7 @@ const pressable = [
  */
 export function findControl(
   document: Document,
-  control: Control,
+  control: AskedControl,
   roots = searchRoots(document),
   { shownText }: { shownText?: string } = {},
 ): FoundControl {

@@ -1,10 +1,11 @@
 import * as v from 'valibot';
 import type { Browser } from 'webextension-polyfill';
 import type { RecognisedPage } from '../journey/events.ts';
-import type { DrivenControl, NotPressed } from '../journey/journey.ts';
+import type { AskedControl, DrivenControl, NotPressed } from '../journey/journey.ts';
 import { type PageReport, pageCommand } from '../messages/page-messages.ts';
 import { isUncovered } from './covered.ts';
-import { type Control, findControl, searchRoots } from './find-control.ts';
+import { showsEffect } from './effect.ts';
+import { findControl, searchRoots } from './find-control.ts';
 import { Highlight, highlightName } from './highlight.ts';
 import { whenOpened } from './opener.ts';
 import { viewPage } from './page-view.ts';
@@ -30,9 +31,10 @@ const highlight = new Highlight(document);
 let reported = '';
 let lookTimer: ReturnType<typeof setTimeout> | undefined;
 let changedSince: number | null = null;
-let changes = 0;
 /** The press that is about to happen. */
-let coming: { control: Control; timer: ReturnType<typeof setTimeout> } | null = null;
+let coming: { control: AskedControl; timer: ReturnType<typeof setTimeout> } | null = null;
+/** Judges whether the last press did something. */
+let effectTimer: ReturnType<typeof setTimeout> | undefined;
 /** Watches what is closed away, until it is opened or the page is another. */
 let opening = new AbortController();
 
@@ -42,6 +44,7 @@ life.signal.addEventListener('abort', () => {
   observer.disconnect();
   highlight.show(null);
   clearTimeout(lookTimer);
+  clearTimeout(effectTimer);
   opening.abort();
   calledOff();
 });
@@ -61,6 +64,8 @@ document.addEventListener('click', (event) => event.isTrusted && pressedByPerson
   capture: true,
   signal: life.signal,
 });
+// The page is left: that is an effect.
+addEventListener('pagehide', () => clearTimeout(effectTimer), { signal: life.signal });
 addEventListener('pageshow', (event) => event.persisted && look(true), { signal: life.signal });
 
 look(true);
@@ -68,7 +73,6 @@ look(true);
 function changed(records: MutationRecord[]): void {
   // The ring coming and going is no change of the page.
   if (records.every(isOwnChange)) return;
-  changes += 1;
   changedSince ??= performance.now();
   clearTimeout(lookTimer);
   const waited = performance.now() - changedSince;
@@ -116,7 +120,7 @@ function watchOpening(page: RecognisedPage): void {
   whenOpened(found.behind, () => look(false), opening.signal);
 }
 
-function closedControl(page: RecognisedPage): Control | null {
+function closedControl(page: RecognisedPage): AskedControl | null {
   if (page.kind === 'association') return page.why === 'closed' ? 'association-link' : null;
   if ((page.kind === 'portal-menu' || page.kind === 'card-auth') && page.closed) {
     return page.kind === 'card-auth' ? 'card-auth' : 'choose-method';
@@ -180,7 +184,7 @@ function ringLink(shown: (answer: boolean) => void): void {
   ringFor('association-link', () => shown(true));
 }
 
-function ringFor(control: Control, then: () => void): void {
+function ringFor(control: AskedControl, then: () => void): void {
   const timer = setTimeout(() => {
     coming = null;
     if (isAlive()) then();
@@ -193,16 +197,18 @@ function calledOff(): void {
   coming = null;
 }
 
-/** A page may ignore a press that no hand made: then the person is asked. */
+/** A page may ignore a press that no hand made: then the person is asked, and nothing is pressed a second time. */
 function watchEffect(control: DrivenControl): void {
-  const before = changes;
-  const timer = setTimeout(() => {
-    if (changes === before) send({ type: 'not-pressed', control, why: 'no-effect' });
+  clearTimeout(effectTimer);
+  effectTimer = setTimeout(() => {
+    const view = viewPage(document);
+    if (!showsEffect(control, view, recognise(view, Date.now()))) {
+      send({ type: 'not-pressed', control, why: 'no-effect' });
+    }
   }, effectTime);
-  addEventListener('pagehide', () => clearTimeout(timer), { once: true, signal: life.signal });
 }
 
-function pointOut(control: Control | null): void {
+function pointOut(control: AskedControl | null): void {
   calledOff();
   highlight.show(control && regionOf(document, control));
 }
@@ -216,6 +222,7 @@ function pressedByPerson(event: Event): void {
       calledOff();
       highlight.show(null);
       send({ type: 'pressed', control });
+      watchEffect(control);
     }
   }
 }

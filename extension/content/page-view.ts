@@ -4,7 +4,7 @@ import { findControl, searchRoots } from './find-control.ts';
 import { fold } from './fold.ts';
 import { showsQrImage, visibleText } from './page-text.ts';
 import type { PageView } from './recognise.ts';
-import { cardAuthSigns, hasSigns, menuSigns } from './site-map.ts';
+import { hasSigns, isBelow, stepMap } from './site-map.ts';
 import { trustedHost } from './trusted-host.ts';
 
 /** Looks at the document once. */
@@ -25,7 +25,7 @@ export function viewPage(document: Document, roots = searchRoots(document)): Pag
     qrImage: showsQrImage(roots),
     shows,
     closedAway: shows.chooseMethod || shows.cardAuth ? null : closedAway(document, roots, text),
-    associationLink: host.endsWith('nichiyaku.or.jp')
+    associationLink: isBelow(host, stepMap['open-site'].host)
       ? associationLink(document, roots)
       : { url: null, why: 'not-found' },
   };
@@ -36,9 +36,8 @@ export function viewPage(document: Document, roots = searchRoots(document)): Pag
  * that are the manual's by their other signs.
  */
 function closedAway(document: Document, roots: ParentNode[], text: string): DrivenControl | null {
-  const signs = { 'choose-method': menuSigns, 'card-auth': cardAuthSigns };
   const isClosed = (control: DrivenControl) => {
-    if (!hasSigns(text, signs[control])) return false;
+    if (!hasSigns(text, stepMap[control].signs)) return false;
     const found = findControl(document, control, roots);
     return !found.found && found.why === 'closed';
   };

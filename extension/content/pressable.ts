@@ -1,7 +1,7 @@
-import type { DrivenControl } from '../journey/journey.ts';
+import type { AskedControl, DrivenControl } from '../journey/journey.ts';
 import { isUncovered } from './covered.ts';
 import { destinationOf } from './destination.ts';
-import { type Control, type FoundControl, findControl } from './find-control.ts';
+import { type FoundControl, findControl } from './find-control.ts';
 
 /** The control, if the extension may press it: found once, nothing over it, and leading to no stranger. */
 export function findPressable(document: Document, control: DrivenControl): FoundControl {
@@ -20,7 +20,7 @@ export function findPressable(document: Document, control: DrivenControl): Found
 }
 
 /** What to ring for the person. */
-export function regionOf(document: Document, control: Control): Element | null {
+export function regionOf(document: Document, control: AskedControl): Element | null {
   const found =
     control === 'association-link' ? findControl(document, control) : findPressable(document, control);
   return found.found ? found.element : found.region;

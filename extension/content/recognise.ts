@@ -9,11 +9,13 @@ import {
   countSigns,
   errorTexts,
   hasSigns,
+  isBelow,
   menuSigns,
   otherWays,
   qrSigns,
   reportedCauses,
   showsSign,
+  stepMap,
 } from './site-map.ts';
 
 /** Everything a page is recognised by. Collected from the document, judged without it. */
@@ -37,7 +39,7 @@ export interface PageView {
 
 /** Which step of the manual a page is, by several independent signs; `unfamiliar` when none or too few are there. */
 export function recognise(view: PageView, now: number): RecognisedPage {
-  if (isBelow(view.host, 'nichiyaku.or.jp')) return recogniseAssociation(view);
+  if (isBelow(view.host, stepMap['open-site'].host)) return recogniseAssociation(view);
   if (!isBelow(view.host, sites.portal.host)) return { kind: 'unfamiliar' };
   if (view.host === sites.cardLogin.host && refusesLogin(view)) {
     return { kind: 'login-refused', status: view.status };
@@ -103,11 +105,11 @@ export function signsSeen({ text, qrImage, shows }: PageView): string[] {
 }
 
 const signsOfPages = {
-  association: associationSigns,
-  'portal-menu': menuSigns,
-  'card-auth': cardAuthSigns,
-  qr: qrSigns,
-  complete: completeSigns,
+  association: stepMap['open-site'].signs,
+  'portal-menu': stepMap['choose-method'].signs,
+  'card-auth': stepMap['card-auth'].signs,
+  qr: stepMap['scan-qr'].signs,
+  complete: stepMap.finish.signs,
 } as const;
 
 function isQrPage({ text, qrImage, shows }: PageView): boolean {
@@ -117,8 +119,4 @@ function isQrPage({ text, qrImage, shows }: PageView): boolean {
 
 function errorOnPage(text: string) {
   return errorTexts.find(({ text: pattern }) => pattern.test(text))?.error;
-}
-
-function isBelow(host: string, name: string): boolean {
-  return host === name || host.endsWith(`.${name}`);
 }

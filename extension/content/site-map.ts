@@ -1,5 +1,7 @@
+import type { StepId } from '../../common/guide/index.ts';
 import type { PhoneCauseId } from '../../common/guide/phone-settings.ts';
-import type { DrivenControl, OtherWay } from '../journey/journey.ts';
+import { isPermittedUrl, sites } from '../../common/sites.ts';
+import type { AskedControl, OtherWay } from '../journey/journey.ts';
 import { fold } from './fold.ts';
 
 /**
@@ -52,7 +54,7 @@ const told13 = evidence('manual (13)', 'told');
 
 /** What is pressed or followed: labels as the manual prints them. */
 export const controlLabels: Readonly<
-  Record<DrivenControl | 'association-link', { labels: readonly string[]; evidence: Evidence }>
+  Record<AskedControl, { labels: readonly string[]; evidence: Evidence }>
 > = {
   'choose-method': { labels: ['HPKIカードを使ってスマートフォンを登録する'], evidence: printed3 },
   'card-auth': { labels: ['HPKIカードで登録'], evidence: printed4 },
@@ -122,6 +124,62 @@ export const completeSigns: PageSigns = {
   atLeast: 2,
 };
 
+/** Where a press, or the link, leads: a navigation there, or the step's page in the place of this one. */
+export interface Expectation {
+  /** Covers the hosts below it. */
+  host: string;
+  /** What the path begins with: `/` where nothing tells. */
+  path: string;
+  step: StepId;
+  evidence: Evidence;
+}
+
+export interface MappedStep {
+  /** Covers the hosts below it. */
+  host: string;
+  signs: PageSigns;
+  /** Null where everything on the page is the person's. */
+  control: AskedControl | null;
+  expects: Expectation | null;
+}
+
+/** The steps that have a page on the PC: how it is known, what is pressed there, and what comes of it. */
+export const stepMap = {
+  'open-site': {
+    host: 'nichiyaku.or.jp',
+    signs: associationSigns,
+    control: 'association-link',
+    expects: { host: sites.portal.host, path: '/', step: 'choose-method', evidence: printed3 },
+  },
+  'choose-method': {
+    host: sites.portal.host,
+    signs: menuSigns,
+    control: 'choose-method',
+    expects: {
+      host: sites.portal.host,
+      path: '/',
+      step: 'card-auth',
+      // 「画面が展開するので」
+      evidence: evidence('manual (4)', 'told'),
+    },
+  },
+  'card-auth': {
+    host: sites.portal.host,
+    signs: cardAuthSigns,
+    control: 'card-auth',
+    expects: {
+      host: sites.cardLogin.host,
+      path: '/',
+      step: 'choose-certificate',
+      evidence: evidence('error guide 1', 'printed'),
+    },
+  },
+  'scan-qr': { host: sites.portal.host, signs: qrSigns, control: null, expects: null },
+  finish: { host: sites.portal.host, signs: completeSigns, control: null, expects: null },
+} as const satisfies Partial<Record<StepId, MappedStep>>;
+
+export type MappedStepId = keyof typeof stepMap;
+
 /** Errors that a page itself tells of. The first that fits counts. */
 export const errorTexts: readonly {
   error: 'invalid-registration' | 'security-key-error' | 'qr-used' | 'qr-expired' | 'signature-certificate';
@@ -180,6 +238,18 @@ export const otherWays: readonly { way: OtherWay; texts: readonly string[] }[] =
   },
   { way: 'change-phone', texts: [fold('スマートフォンを変更する'), fold('スマートフォンの変更')] },
 ];
+
+/** Whether an address is where this is expected to lead. */
+export function isExpected({ host, path }: Expectation, address: string): boolean {
+  if (!isPermittedUrl(address)) return false;
+  const { hostname, pathname } = new URL(address);
+  return isBelow(hostname, host) && pathname.startsWith(path);
+}
+
+/** @param host lower case */
+export function isBelow(host: string, name: string): boolean {
+  return host === name || host.endsWith(`.${name}`);
+}
 
 export function countSigns(text: string, { signs }: PageSigns): number {
   return signs.filter((candidate) => showsSign(text, candidate)).length;

@@ -27,7 +27,7 @@ const start: JourneyEvent = { type: 'start', tabId };
 const menu = page({ kind: 'portal-menu' });
 const cardAuth = page({ kind: 'card-auth' });
 const pressed: JourneyEvent = { type: 'pressed', tabId, control: 'card-auth' };
-const login: JourneyEvent = { type: 'navigation', tabId, login: true };
+const login: JourneyEvent = { type: 'navigation', tabId, frameId: 0, login: true };
 const qr = page({ kind: 'qr', expiresAt: now + 300_000 }, ['T00100-JPA'], 'd2');
 const complete = page({ kind: 'complete' }, [], 'd3');
 const readers = (insertion: number, state: 'present' | 'empty' = 'present'): JourneyEvent => ({
@@ -149,6 +149,23 @@ describe('the way through the manual', () => {
     const dead = { type: 'not-pressed', tabId, control: 'card-auth', why: 'no-effect' } as const;
     expect(walk([...toLogin, dead]).journey.step).toBe('choose-certificate');
     expect(walk([...toLogin.slice(0, -1), dead]).journey).toMatchObject({ step: 'card-auth', quiet: false });
+  });
+
+  it('takes a navigation for the effect of a press only in the frame of the press or around it', () => {
+    const inFrame: JourneyEvent = { ...menu, frameId: 4 } as JourneyEvent;
+    const dead = { type: 'not-pressed', tabId, control: 'choose-method', why: 'no-effect' } as const;
+    const moved = (frameId: number): JourneyEvent => ({ type: 'navigation', tabId, frameId, login: false });
+    const askedAfter = (...between: JourneyEvent[]) =>
+      walk([start, inFrame, ...between, dead]).journey.asked?.why ?? null;
+    expect(askedAfter()).toBe('no-effect');
+    expect(askedAfter(moved(9))).toBe('no-effect');
+    expect(askedAfter(moved(4))).toBeNull();
+    expect(askedAfter(moved(0))).toBeNull();
+    // The page of (4) has come and waits for the card.
+    expect(walk([start, menu, cardAuth, dead], blocked).journey).toMatchObject({
+      step: 'card-auth',
+      asked: null,
+    });
   });
 
   it('takes the page behind the chooser for no news, a reloaded one for a new try', () => {

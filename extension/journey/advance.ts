@@ -45,7 +45,7 @@ function underWay(journey: Journey, event: UnderWayEvent, around: Surroundings):
     case 'not-pressed':
       return event.tabId === journey.tabId ? notPressed(journey, event) : stay(journey);
     case 'navigation':
-      return event.tabId === journey.tabId ? navigation(journey, event.login, around) : stay(journey);
+      return event.tabId === journey.tabId ? navigation(journey, event, around) : stay(journey);
     case 'readers':
       return watchCard(journey, event.readers);
     case 'judged':
@@ -220,7 +220,7 @@ function press(journey: Journey, around: Surroundings): Advance {
   };
 }
 
-function pressed(journey: Journey, control: 'choose-method' | 'card-auth', around: Surroundings): Advance {
+function pressed(journey: Journey, control: DrivenControl, around: Surroundings): Advance {
   if (control === 'choose-method') return stay({ ...journey, asked: null });
   return loginBegun(journey, around);
 }
@@ -259,14 +259,22 @@ function notPressed(
   // A press that leads to the login shows its chooser over the page that is left: that is its effect.
   if (tabId === null || (why === 'no-effect' && journey.navigating)) return stay(journey);
   if (!isBefore(journey.step, 'scan-qr') || journey.phase !== 'under-way') return stay(journey);
-  const step = control === 'choose-method' ? 'choose-method' : 'card-auth';
+  // The page of (4) has come meanwhile.
+  if (control === 'choose-method' && why === 'no-effect' && !isBefore(journey.step, 'card-auth'))
+    return stay(journey);
   return {
-    journey: { ...journey, step, asked: { control, why }, quiet: false, card: null },
+    journey: { ...journey, step: control, asked: { control, why }, quiet: false, card: null },
     effects: [...calm(journey), { type: 'point-out', tabId, frameId, control }],
   };
 }
 
-function navigation(journey: Journey, login: boolean, around: Surroundings): Advance {
+function navigation(
+  journey: Journey,
+  { frameId, login }: Extract<JourneyEvent, { type: 'navigation' }>,
+  around: Surroundings,
+): Advance {
+  // Other frames are advertisements and counters.
+  if (frameId !== 0 && frameId !== journey.frameId) return stay(journey);
   const moving = { ...journey, navigating: true };
   if (!login || journey.phase !== 'under-way') return stay(moving);
   return loginBegun(moving, around);

@@ -2,7 +2,7 @@ import type { GuideErrorId, StepId } from '../../common/guide/index.ts';
 import type { PhoneCauseId } from '../../common/guide/phone-settings.ts';
 import type { Reader } from '../../common/protocol/index.ts';
 import type { Check, Verdict } from '../judge/index.ts';
-import type { DrivenControl, NotPressed, OtherWay, PinnedCard } from './journey.ts';
+import type { AskedControl, DrivenControl, NotPressed, OtherWay, PinnedCard } from './journey.ts';
 
 /** What a content script recognised on a page of a permitted host. */
 export type RecognisedPage =
@@ -43,8 +43,8 @@ export type JourneyEvent =
     }
   | { type: 'pressed'; tabId: number; control: DrivenControl }
   | { type: 'not-pressed'; tabId: number; control: DrivenControl; why: NotPressed }
-  /** A navigation of the journey's tab began; `login` when it goes to the card login host. */
-  | { type: 'navigation'; tabId: number; login: boolean }
+  /** A navigation of a frame of the journey's tab began; `login` when it goes to the card login host. */
+  | { type: 'navigation'; tabId: number; frameId: number; login: boolean }
   /** The card login ended in a net error or an HTTP refusal. */
   | { type: 'login-failed'; tabId: number; data: Readonly<Record<string, string | number>> }
   /** The one re-read after a failed login; null when it could not be made. */
@@ -71,7 +71,7 @@ export type Effect =
   | { type: 'open-portal'; tabId: number }
   | { type: 'quiet'; on: boolean }
   | { type: 'press'; tabId: number; frameId: number; control: DrivenControl }
-  | { type: 'point-out'; tabId: number; frameId: number; control: DrivenControl | 'association-link' | null }
+  | { type: 'point-out'; tabId: number; frameId: number; control: AskedControl | null }
   | { type: 'show-access-denied'; tabId: number }
   | { type: 'show-stopped'; tabId: number }
   /** After a failed login, once: how many tries of the PIN are left. */

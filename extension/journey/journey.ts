@@ -5,6 +5,9 @@ import type { Clicked, LoginFailure } from '../diagnosis/index.ts';
 /** What the extension may press in a page: the two controls of the design's rule 3, and no other. */
 export const drivenControls = ['choose-method', 'card-auth'] as const;
 export type DrivenControl = (typeof drivenControls)[number];
+/** What the person may be asked to press. */
+export const askedControls = [...drivenControls, 'association-link'] as const;
+export type AskedControl = (typeof askedControls)[number];
 
 /** The portal's other entries and the initial QR: recognised, explained, never driven. Manual (2), (3). */
 export const otherWayIds = ['initial-qr', 'my-number-card', 'my-number-phone', 'change-phone'] as const;
@@ -72,7 +75,7 @@ export interface Journey {
   /** A navigation began after the last press. */
   navigating: boolean;
   /** What the person is asked to press, and why. */
-  asked: { control: DrivenControl | 'association-link'; why: NotPressed } | null;
+  asked: { control: AskedControl; why: NotPressed } | null;
   /** Milliseconds since the epoch. */
   qr: { expiresAt: number | null; shownAt: number } | null;
   error: JourneyError | null;

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { phoneCauseIds } from '../../common/guide/phone-settings.ts';
-import { drivenControls, otherWayIds, whysNotPressed } from '../journey/journey.ts';
+import { askedControls, drivenControls, otherWayIds, whysNotPressed } from '../journey/journey.ts';
 
 /** Between a content script and the service worker. What comes from a page is hostile: lengths are bounded. */
 
@@ -58,7 +58,7 @@ export const pageCommand = v.variant('type', [
   v.object({ type: v.literal('press'), control }),
   v.object({
     type: v.literal('point-out'),
-    control: v.nullable(v.picklist([...drivenControls, 'association-link'])),
+    control: v.nullable(v.picklist(askedControls)),
   }),
 ]);
 export type PageCommand = v.InferOutput<typeof pageCommand>;

@@ -110,6 +110,31 @@ describe('a page that keeps the control closed away', () => {
   });
 });
 
+describe('a page that changes by itself', () => {
+  const ticker = 'setInterval(() => { news.textContent = Date.now(); }, 100);';
+  const spin = "document.body.insertAdjacentHTML('beforeend', '<p>読み込み中</p>');";
+  /** Counts presses, takes none that no hand made, and spins. */
+  const deaf = `let presses = 0; go.onclick = (e) => { document.documentElement.dataset.presses = ++presses; ${spin} return e.isTrusted; };`;
+  const presses = () => stage.page.evaluate(() => document.documentElement.dataset['presses'] ?? null);
+
+  it('is pressed once: neither a ticker nor a spinner that stays is an effect, and the person is asked', async () => {
+    const menu = menuPage(`<p id="news"></p><a id="go" href="/card">${label}</a>`, ticker + deaf);
+    const login = `<!doctype html><meta charset="utf-8"><title>登録</title><p>準備するもの</p><p id="news"></p>
+      <a id="go" href="https://${hosts.cardLogin}/login">HPKIカードで登録</a><script>${ticker}${deaf}</script>`;
+    const panel = await startAt(menu, '[data-asked="choose-method"][data-why="no-effect"]');
+    stage.site.pages.set(`${hosts.portal}/card`, { html: login });
+    await stage.page.waitForSelector('hpki-navi-highlight');
+    expect(await presses()).toBe('1');
+    await stage.page.locator('#go').click();
+    await untilShown(panel, '[data-asked="card-auth"][data-why="no-effect"]');
+    await stage.page.waitForSelector('hpki-navi-highlight');
+    expect(await presses()).toBe('1');
+    await stage.page.locator('#go').click();
+    await untilShown(panel, '[data-step="choose-certificate"]');
+    await leave(panel);
+  });
+});
+
 describe('a page that wants to be misunderstood', () => {
   it('puts another control in place of the ringed one each time, and none is pressed', async () => {
     const html = menuPage(
