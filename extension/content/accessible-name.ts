@@ -5,14 +5,37 @@ import { fold } from './fold.ts';
 const unread = new Set(['SCRIPT', 'STYLE', 'RT', 'RP', 'TEMPLATE', 'NOSCRIPT']);
 
 /**
- * The name by which a person finds a control: the accessible name computation (W3C accname 1.2) by the library, with
- * furigana left out, since it repeats the word. Elements that have no name by that computation (a `div` with a
- * handler) go by their text.
+ * What a person, or a screen reader, could call a control by, best first: the accessible name (W3C accname 1.2, by the
+ * library, with furigana left out, since it repeats the word), the text written on it, its value, alternative text and
+ * title. Elements that have no name by that computation (a `div` with a handler) go by their text.
  */
-export function accessibleName(element: Element): string {
+export function namesOf(element: Element): string[] {
+  const { value, alt, title } = shownByAttributes(element);
+  return [nameByComputation(element), textOf(element).trim(), value, alt, title].filter(
+    (name) => name !== '',
+  );
+}
+
+function nameByComputation(element: Element): string {
   // An area has no box, and passes for hidden.
   if (element instanceof HTMLAreaElement) return element.alt || element.title;
-  return computeAccessibleName(element, { getComputedStyle: withoutFurigana }) || textOf(element).trim();
+  return computeAccessibleName(element, { getComputedStyle: withoutFurigana });
+}
+
+/** What is written on a control, whatever it is named: its text, the value of a button, the alternative of a picture. */
+export function writtenOn(element: Element): string {
+  const { value, alt } = shownByAttributes(element);
+  return textOf(element).trim() || value || alt;
+}
+
+function shownByAttributes(element: Element): { value: string; alt: string; title: string } {
+  const input = element instanceof HTMLInputElement ? element : null;
+  const picture = element instanceof HTMLImageElement || element instanceof HTMLAreaElement;
+  return {
+    value: input && input.type !== 'image' ? input.value : '',
+    alt: input?.type === 'image' ? input.alt : picture ? element.alt : '',
+    title: element.getAttribute('title') ?? '',
+  };
 }
 
 /** Longer than any label with its furigana and ornaments. */

@@ -1,5 +1,5 @@
 import type { AskedControl, NotPressed } from '../journey/journey.ts';
-import { accessibleName, mayBeNamed, textOf } from './accessible-name.ts';
+import { mayBeNamed, namesOf, writtenOn } from './accessible-name.ts';
 import { canBeSeen } from './can-be-seen.ts';
 import { fold, foldLabel } from './fold.ts';
 import { openerOf } from './opener.ts';
@@ -49,7 +49,8 @@ export function findControl(
   const worthLooking = (root: ParentNode) =>
     written ? [...root.querySelectorAll(pressable)] : namingThemselves(root);
   const declared = innermost(roots.flatMap((root) => worthLooking(root).filter(carries)));
-  const candidates = declared.length > 0 || !written ? declared : innermost(undeclared(roots, labels));
+  const plain = written ? plainElements : `:is(${plainElements})[title]`;
+  const candidates = declared.length > 0 ? declared : innermost(undeclared(roots, labels, plain));
   const shown = candidates.filter(canBeSeen);
   const [only] = shown;
   if (!only) return notShown(candidates);
@@ -96,16 +97,17 @@ function namingThemselves(root: ParentNode): Element[] {
   return [...found];
 }
 
+/** What can be given a handler without saying so. */
+const plainElements = 'div, span, li, td, p, label, img, h1, h2, h3, h4, h5, dt, dd, font';
+
 /** Elements with just the label and the hand for a pointer. */
-function undeclared(roots: readonly ParentNode[], labels: readonly string[]): Element[] {
+function undeclared(roots: readonly ParentNode[], labels: readonly string[], selector: string): Element[] {
   const found: Element[] = [];
   for (const root of roots) {
-    for (const element of root.querySelectorAll(
-      'div, span, li, td, p, label, img, h1, h2, h3, h4, h5, dt, dd, font',
-    )) {
+    for (const element of root.querySelectorAll(selector)) {
       // The length first: names of large containers are costly.
-      const length =
-        element instanceof HTMLImageElement ? element.alt.length : (element.textContent?.length ?? 0);
+      const named = element instanceof HTMLImageElement ? element.alt : element.textContent;
+      const length = named?.length || (element.getAttribute('title')?.length ?? 0);
       if (length === 0 || length > 200) continue;
       if (!mayBeNamed(element, labels) || !isCalled(element, labels)) continue;
       if (getComputedStyle(element).cursor === 'pointer') found.push(element);
@@ -119,9 +121,11 @@ function undeclared(roots: readonly ParentNode[], labels: readonly string[]): El
  * words to it and does not turn them round.
  */
 function isCalled(element: Element, labels: readonly string[]): boolean {
-  const name = foldLabel(accessibleName(element));
-  if (!labels.includes(name)) return false;
-  const written = foldLabel(textOf(element));
+  const name = namesOf(element)
+    .map(foldLabel)
+    .find((one) => labels.includes(one));
+  if (name === undefined) return false;
+  const written = foldLabel(writtenOn(element));
   return name.includes(written) && [element, ...element.querySelectorAll('*')].every(showsItsText);
 }
 

@@ -13,7 +13,13 @@ import {
   qrPage,
   startFixtureSite,
 } from '../e2e/extension/fixture-site.ts';
-import { accordions, decoys, loginStyles, menuStyles } from '../e2e/extension/page-styles.ts';
+import {
+  accordions,
+  loginDecoys,
+  loginStyles,
+  menuDecoys,
+  menuStyles,
+} from '../e2e/extension/page-styles.ts';
 import { launchBrowser } from '../lab/browser.ts';
 import { makeNssDatabase } from '../lab/nss.ts';
 import { makeTestPki } from '../lab/pki/index.ts';
@@ -84,11 +90,17 @@ describe('step (4), however it is written', () => {
 });
 
 describe('pages that want to be misunderstood', () => {
-  it.each(Object.entries(decoys))('%s: nothing is pressed', async (_, { html, why }) => {
+  it.each(Object.entries(menuDecoys))('(3), %s: nothing is pressed', async (_, { html, why }) => {
     const { page: recognised, chooseMethod } = await detectOn(html);
     expect(chooseMethod).toMatchObject({ press: false, why });
     // The menu names the other ways too, which makes it none of them.
     expect(recognised.kind).not.toBe('other-method');
+  });
+
+  it.each(Object.entries(loginDecoys))('(4), %s: nothing is pressed', async (_, { html, why }) => {
+    const { cardAuth, chooseMethod } = await detectOn(html);
+    expect(cardAuth).toMatchObject({ press: false, why });
+    expect(chooseMethod.press).toBe(false);
   });
 
   it('a placeholder in the address is no reason to doubt', async () => {

@@ -15,9 +15,12 @@ const pixel = 'data:image/gif;base64,R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAA
 
 const page = (body: string, head = '') =>
   `<!doctype html><html lang="ja"><meta charset="utf-8"><title>登録</title>${head}<body>${body}</body></html>`;
-const menu = (entry: string, rest = others.map((label) => `<p><a href="#x">${label}</a></p>`).join('')) =>
-  page(`<h1>${title}</h1>${entry}${rest}`);
-const login = (control: string) => page(`<h2>${method}</h2><h3>準備するもの</h3><p>${ready}</p>${control}`);
+const otherEntries = others.map((label) => `<p><a href="#x">${label}</a></p>`).join('');
+const menu = (entry: string) => page(`<h1>${title}</h1>${entry}${otherEntries}`);
+const login = (control: string, head = '') =>
+  page(`<h2>${method}</h2><h3>準備するもの</h3><p>${ready}</p>${control}`, head);
+const cardLogin = 'HPKIカードで登録';
+const icon = '<svg width="24" height="24"><rect width="24" height="24"/></svg>';
 
 /** Pages on which (3) is to be pressed. */
 export const menuStyles: Record<string, string> = {
@@ -64,236 +67,275 @@ export const loginStyles: Record<string, string> = {
   button: login('<button>HPKIカードで登録</button>'),
   'input value': login('<input type="button" value="ＨＰＫＩカードで登録">'),
   'image alt': login(`<a href="#a"><img src="${pixel}" width="200" height="40" alt="HPKIカードで登録"></a>`),
+  'its text, whatever its accessible name': login(`<button aria-label="送信">${cardLogin}</button>`),
+  'its value, whatever its accessible name': login(
+    `<form><input type="submit" aria-label="送信" value="${cardLogin}"></form>`,
+  ),
+  'its alternative text, whatever its accessible name': login(
+    `<form><input type="image" aria-label="送信" src="${pixel}" width="200" height="40" alt="${cardLogin}"></form>`,
+  ),
+  'its title, whatever its accessible name': login(
+    `<button aria-label="送信" title="${cardLogin}">${icon}</button>`,
+  ),
+  'the title of a div with a handler': login(
+    `<div style="cursor:pointer;width:24px" title="${cardLogin}">${icon}</div>`,
+  ),
   'with an ornament': login('<button><span aria-hidden="true">▶</span> HPKIカードで登録</button>'),
   'below the menu, unfolded': page(
     `<h1>${title}</h1><button>${method}</button><section><p>${ready}</p><button>HPKIカードで登録</button></section>${others.map((label) => `<button>${label}</button>`).join('')}`,
   ),
 };
 
-/** Pages on which nothing may be pressed, and why. */
-export const decoys: Record<string, { html: string; why: string; host?: string }> = {
-  'two of them': { html: menu(`<a href="#a">${method}</a><a href="#b">${method}</a>`), why: 'several' },
+/** A page on which nothing may be pressed, and why. */
+export interface Decoy {
+  html: string;
+  why: string;
+}
+
+/** @param around the step's page with this instead of its control */
+const decoysOf = (label: string, around: (body: string, head?: string) => string): Record<string, Decoy> => ({
+  'two of them': { html: around(`<a href="#a">${label}</a><a href="#b">${label}</a>`), why: 'several' },
   'one hidden beside the shown one': {
-    html: menu(`<a href="#a">${method}</a><a href="#b" style="display:none">${method}</a>`),
+    html: around(`<a href="#a">${label}</a><a href="#b" style="display:none">${label}</a>`),
     why: 'several',
   },
-  'only a hidden one': { html: menu(`<a href="#a" style="visibility:hidden">${method}</a>`), why: 'hidden' },
-  transparent: { html: menu(`<a href="#a" style="opacity:0">${method}</a>`), why: 'hidden' },
+  'only a hidden one': { html: around(`<a href="#a" style="visibility:hidden">${label}</a>`), why: 'hidden' },
+  transparent: { html: around(`<a href="#a" style="opacity:0">${label}</a>`), why: 'hidden' },
   covered: {
-    html: menu(
-      `<a href="#a">${method}</a><div style="position:fixed;inset:0;background:#fff8">お知らせ</div>`,
+    html: around(
+      `<a href="#a">${label}</a><div style="position:fixed;inset:0;background:#fff8">お知らせ</div>`,
     ),
     why: 'covered',
   },
-  disabled: { html: menu(`<button disabled>${method}</button>`), why: 'disabled' },
+  disabled: { html: around(`<button disabled>${label}</button>`), why: 'disabled' },
   'disabled for assistive technology': {
-    html: menu(`<button aria-disabled="true">${method}</button>`),
+    html: around(`<button aria-disabled="true">${label}</button>`),
     why: 'disabled',
   },
   'text in attributes only': {
-    html: menu(`<a href="#a" data-label="${method}" class="${method}">こちら</a>`),
+    html: around(`<a href="#a" data-label="${label}" class="${label}">こちら</a>`),
     why: 'not-found',
   },
-  'a longer label': { html: menu(`<a href="#a">${method}方法の説明を読む</a>`), why: 'not-found' },
-  'a denial': { html: menu(`<a href="#a">${method}のをやめる</a>`), why: 'not-found' },
-  'a heading that cannot be pressed': { html: menu(`<h2>${method}</h2>`), why: 'not-found' },
+  'a longer label': { html: around(`<a href="#a">${label}方法の説明を読む</a>`), why: 'not-found' },
+  'a denial': { html: around(`<a href="#a">${label}のをやめる</a>`), why: 'not-found' },
+  'a heading that cannot be pressed': { html: around(`<h2>${label}</h2>`), why: 'not-found' },
   'a comment and a script': {
-    html: menu(`<!-- <button>${method}</button> --><script>const label = '${method}';</script>`),
+    html: around(`<!-- <button>${label}</button> --><script>const text = '${label}';</script>`),
     why: 'not-found',
   },
   'two with other spelling': {
-    html: menu(`<button>${method}</button><button>ＨＰＫＩカードを使って スマートフォンを登録する</button>`),
+    html: around(`<button>${label}</button><button>${label.replace('HPKI', 'ＨＰＫＩ ')}</button>`),
     why: 'several',
   },
   'almost transparent': {
-    html: menu(`<p style="opacity:0.04"><a href="#a">${method}</a></p>`),
+    html: around(`<p style="opacity:0.04"><a href="#a">${label}</a></p>`),
     why: 'hidden',
   },
   'without size': {
-    html: menu(`<a href="#a" style="display:inline-block;width:0;height:0;overflow:hidden">${method}</a>`),
+    html: around(`<a href="#a" style="display:inline-block;width:0;height:0;overflow:hidden">${label}</a>`),
     why: 'hidden',
   },
   'scaled to nothing': {
-    html: menu(`<a href="#a" style="display:inline-block;transform:scale(0)">${method}</a>`),
+    html: around(`<a href="#a" style="display:inline-block;transform:scale(0)">${label}</a>`),
     why: 'hidden',
   },
   'beyond the page’s edge': {
-    html: menu(`<a href="#a" style="position:absolute;left:-9999px">${method}</a>`),
+    html: around(`<a href="#a" style="position:absolute;left:-9999px">${label}</a>`),
     why: 'hidden',
   },
   'fixed outside the window': {
-    html: menu(`<a href="#a" style="position:fixed;top:-500px">${method}</a>`),
+    html: around(`<a href="#a" style="position:fixed;top:-500px">${label}</a>`),
     why: 'hidden',
   },
   'cut off by what is around it': {
-    html: menu(`<div style="height:0;overflow:hidden"><a href="#a">${method}</a></div>`),
+    html: around(`<div style="height:0;overflow:hidden"><a href="#a">${label}</a></div>`),
     why: 'hidden',
   },
   'pushed out of a box that hides it': {
-    html: menu(
-      `<div style="position:relative;height:60px;overflow:hidden"><a href="#a" style="position:absolute;top:200px">${method}</a></div>`,
+    html: around(
+      `<div style="position:relative;height:60px;overflow:hidden"><a href="#a" style="position:absolute;top:200px">${label}</a></div>`,
     ),
     why: 'hidden',
   },
   'clipped away': {
-    html: menu(`<a href="#a" style="display:inline-block;clip-path:inset(50%)">${method}</a>`),
+    html: around(`<a href="#a" style="display:inline-block;clip-path:inset(50%)">${label}</a>`),
     why: 'covered',
   },
   'in a light tree that its shadow host does not show': {
-    html: menu(
-      `<x-box><template shadowrootmode="open"><p>お知らせ</p></template><a href="#a">${method}</a></x-box>`,
+    html: around(
+      `<x-box><template shadowrootmode="open"><p>お知らせ</p></template><a href="#a">${label}</a></x-box>`,
     ),
     why: 'hidden',
   },
   'hidden from assistive technology': {
-    html: menu(`<div aria-hidden="true"><a href="#a">${method}</a></div>`),
+    html: around(`<div aria-hidden="true"><a href="#a">${label}</a></div>`),
     why: 'hidden',
   },
-  inert: { html: menu(`<div inert><a href="#a">${method}</a></div>`), why: 'disabled' },
+  inert: { html: around(`<div inert><a href="#a">${label}</a></div>`), why: 'disabled' },
   'in a disabled fieldset': {
-    html: menu(`<fieldset disabled><button>${method}</button></fieldset>`),
+    html: around(`<fieldset disabled><button>${label}</button></fieldset>`),
     why: 'disabled',
   },
   'in a group that is disabled for assistive technology': {
-    html: menu(`<div aria-disabled="true"><a href="#a">${method}</a></div>`),
+    html: around(`<div aria-disabled="true"><a href="#a">${label}</a></div>`),
     why: 'disabled',
   },
   'under a clear sheet': {
-    html: menu(`<a href="#a">${method}</a><div style="position:fixed;inset:0"></div>`),
+    html: around(`<a href="#a">${label}</a><div style="position:fixed;inset:0"></div>`),
     why: 'covered',
   },
   'under a sheet that lets presses through': {
-    html: menu(
-      `<a href="#a">${method}</a><div style="position:fixed;inset:0;background:#fff;pointer-events:none">別の案内</div>`,
+    html: around(
+      `<a href="#a">${label}</a><div style="position:fixed;inset:0;background:#fff;pointer-events:none">別の案内</div>`,
     ),
     why: 'covered',
   },
   'taking no pointer': {
-    html: menu(`<a href="#a" style="pointer-events:none">${method}</a>`),
+    html: around(`<a href="#a" style="pointer-events:none">${label}</a>`),
     why: 'covered',
   },
   'behind a modal dialog': {
-    html: menu(
-      `<a href="#a">${method}</a><dialog id="d">お知らせ</dialog><script>document.getElementById('d').showModal()</script>`,
+    html: around(
+      `<a href="#a">${label}</a><dialog id="d">お知らせ</dialog><script>document.getElementById('d').showModal()</script>`,
     ),
     why: 'covered',
   },
   'behind the foreign frame': {
-    html: menu(
-      `<div style="position:relative"><a href="#a">${method}</a><iframe src="data:text/html,x" style="position:absolute;inset:0;opacity:0"></iframe></div>`,
+    html: around(
+      `<div style="position:relative"><a href="#a">${label}</a><iframe src="data:text/html,x" style="position:absolute;inset:0;opacity:0"></iframe></div>`,
     ),
     why: 'covered',
   },
   'written by style alone': {
-    html: page(
-      `<h1>${title}</h1><a class="g" href="#a"></a>`,
-      `<style>.g::before{content:'${method}'}</style>`,
-    ),
+    html: around(`<a class="g" href="#a"></a>`, `<style>.g::before{content:'${label}'}</style>`),
     why: 'not-found',
   },
   'denied by style': {
-    html: page(
-      `<h1>${title}</h1><a class="g" href="#a">${method}</a>`,
-      `<style>.g::after{content:'のをやめる'}</style>`,
-    ),
+    html: around(`<a class="g" href="#a">${label}</a>`, `<style>.g::after{content:'のをやめる'}</style>`),
     why: 'not-found',
   },
   'a div denied by style': {
-    html: page(
-      `<h1>${title}</h1><div class="g" style="cursor:pointer">${method}</div>`,
+    html: around(
+      `<div class="g" style="cursor:pointer">${label}</div>`,
       `<style>.g::after{content:'のをやめる'}</style>`,
     ),
     why: 'not-found',
   },
   'another word than its name': {
-    html: menu(`<button aria-label="${method}">登録を取り消す</button>`),
+    html: around(`<button aria-label="${label}">登録を取り消す</button>`),
     why: 'not-found',
   },
   'turned round by a control character': {
-    html: menu(`<button>\u202E${[...method].reverse().join('')}\u202C</button>`),
+    html: around(`<button>\u202E${[...label].reverse().join('')}\u202C</button>`),
     why: 'not-found',
   },
   'the label turned round by style': {
-    html: menu(`<button style="direction:rtl;unicode-bidi:bidi-override"><span>${method}</span></button>`),
+    html: around(`<button style="direction:rtl;unicode-bidi:bidi-override"><span>${label}</span></button>`),
     why: 'not-found',
   },
   'letters that only look the same': {
-    html: menu(
-      `<button>${method.replace('HPKI', '\u041D\u0420\u041A\u0406')}</button><button>${method.replace('カ', '力')}</button>`,
+    html: around(
+      `<button>${label.replace('HPKI', '\u041D\u0420\u041A\u0406')}</button><button>${label.replace('カ', '力')}</button>`,
     ),
     why: 'not-found',
   },
   'a letter struck out': {
-    html: menu(`<button>${method.replace('登録', '登\u0336録\u0336')}</button>`),
+    html: around(`<button>${label.replace('登録', '登\u0336録\u0336')}</button>`),
     why: 'not-found',
   },
   'zero-width twins': {
-    html: menu(`<button>${method}</button><button>${[...method].join('\u200B')}</button>`),
+    html: around(`<button>${label}</button><button>${[...label].join('\u200B')}</button>`),
     why: 'several',
   },
   'a twin in a shadow root': {
-    html: menu(
-      `<button>${method}</button><x-box><template shadowrootmode="open"><button>${method}</button></template></x-box>`,
+    html: around(
+      `<button>${label}</button><x-box><template shadowrootmode="open"><button>${label}</button></template></x-box>`,
     ),
     why: 'several',
   },
   'a link to a host that is not listed': {
-    html: menu(`<a href="https://2nds.medis.or.jp.example/">${method}</a>`),
+    html: around(`<a href="https://2nds.medis.or.jp.example/">${label}</a>`),
     why: 'leads-elsewhere',
   },
   'a link to the punycode of a lookalike': {
-    html: menu(`<a href="https://2nds.med\u0456s.or.jp/">${method}</a>`),
+    html: around(`<a href="https://2nds.med\u0456s.or.jp/">${label}</a>`),
     why: 'leads-elsewhere',
   },
   'a link to another port': {
-    html: menu(`<a href="https://2nds.medis.or.jp:8443/">${method}</a>`),
+    html: around(`<a href="https://2nds.medis.or.jp:8443/">${label}</a>`),
     why: 'leads-elsewhere',
   },
   'a link without encryption': {
-    html: menu(`<a href="http://2nds.medis.or.jp/">${method}</a>`),
+    html: around(`<a href="http://2nds.medis.or.jp/">${label}</a>`),
     why: 'leads-elsewhere',
   },
   'a link with the host as its user name': {
-    html: menu(`<a href="https://2nds.medis.or.jp@lookalike.example/">${method}</a>`),
+    html: around(`<a href="https://2nds.medis.or.jp@lookalike.example/">${label}</a>`),
     why: 'leads-elsewhere',
   },
   'a link that its base sends elsewhere': {
-    html: page(`<h1>${title}</h1><a href="card">${method}</a>`, '<base href="https://lookalike.example/">'),
+    html: around(`<a href="card">${label}</a>`, '<base href="https://lookalike.example/">'),
     why: 'leads-elsewhere',
   },
   'a link of a data address': {
-    html: menu(`<a href="data:text/html,x">${method}</a>`),
+    html: around(`<a href="data:text/html,x">${label}</a>`),
     why: 'leads-elsewhere',
   },
   'a link that runs a script': {
-    html: menu(`<a href="java\nscript:document.title='pressed'">${method}</a>`),
+    html: around(`<a href="java\nscript:document.title='pressed'">${label}</a>`),
     why: 'leads-unseen',
   },
   'a drawing’s link to a host that is not listed': {
-    html: menu(
-      `<svg width="320" height="40"><a href="https://lookalike.example/"><text x="5" y="25">${method}</text><rect width="320" height="40" fill="transparent"/></a></svg>`,
+    html: around(
+      `<svg width="320" height="40"><a href="https://lookalike.example/"><text x="5" y="25">${label}</text><rect width="320" height="40" fill="transparent"/></a></svg>`,
     ),
     why: 'leads-elsewhere',
   },
   'a form to a host that is not listed': {
-    html: menu(
-      `<form action="https://lookalike.example/"><input name="action"><button>${method}</button></form>`,
+    html: around(
+      `<form action="https://lookalike.example/"><input name="action"><button>${label}</button></form>`,
     ),
     why: 'leads-elsewhere',
   },
   'a button that sends its form elsewhere': {
-    html: menu(
-      `<form action="/card"><input type="submit" formaction="https://lookalike.example/" value="${method}"></form>`,
+    html: around(
+      `<form action="/card"><input type="submit" formaction="https://lookalike.example/" value="${label}"></form>`,
     ),
     why: 'leads-elsewhere',
   },
   'a label of another form’s button': {
-    html: menu(
-      `<label for="b" style="cursor:pointer">${method}</label><form action="https://lookalike.example/"><input type="submit" id="b" value="送信"></form>`,
+    html: around(
+      `<label for="b" style="cursor:pointer">${label}</label><form action="https://lookalike.example/"><input type="submit" id="b" value="送信"></form>`,
     ),
     why: 'leads-elsewhere',
   },
-};
+  'a value that says otherwise than the name': {
+    html: around(`<form><input type="submit" aria-label="${label}" value="登録を取り消す"></form>`),
+    why: 'not-found',
+  },
+  'a picture that says otherwise than the name': {
+    html: around(
+      `<form><input type="image" aria-label="${label}" src="${pixel}" width="200" height="40" alt="登録を取り消す"></form>`,
+    ),
+    why: 'not-found',
+  },
+  'a title over other words': {
+    html: around(`<a href="#a" title="${label}">詳しい説明</a>`),
+    why: 'not-found',
+  },
+  'two that look the same and are named differently': {
+    html: around(`<button>${label}</button><button aria-label="送信">${label}</button>`),
+    why: 'several',
+  },
+});
+
+/** In the place of (3)'s entry. */
+export const menuDecoys = decoysOf(method, (body, head) =>
+  page(`<h1>${title}</h1>${body}${otherEntries}`, head),
+);
+
+/** In the place of (4)'s button. */
+export const loginDecoys = decoysOf(cardLogin, login);
 
 /**
  * Pages on which (3) is closed away, as the manual's 「画面が展開する」 allows: what opens it is pointed out, and once
