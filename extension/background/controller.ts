@@ -16,6 +16,7 @@ import { lookAtBrowser } from './browser-facts.ts';
 import { carryOut } from './effects.ts';
 import { forgetFinished, loadFinished, rememberFinished } from './finish-memory.ts';
 import { HostLink } from './host-link.ts';
+import { loadInterrupted, rememberUnderWay } from './journey-memory.ts';
 import { tabToWorkIn } from './journey-tab.ts';
 import { cardToken, forgetLogin, loadLogin, rememberLogin } from './login-memory.ts';
 import { connectNativePort } from './native-port.ts';
@@ -63,16 +64,17 @@ export class Controller {
 
   /** Takes up what an earlier service worker of this browser session left. */
   static async start(panels: Panels): Promise<Controller> {
-    const [facts, settings, login, finished, kept, timeline] = await Promise.all([
+    const [facts, settings, login, finished, interrupted, kept, timeline] = await Promise.all([
       lookAtBrowser(),
       loadSettings(),
       loadLogin(),
       loadFinished(),
+      loadInterrupted(Date.now()),
       loadKept(),
       TimelineRecorder.load(storedTimeline, Date.now()),
     ]);
     const controller = new Controller(
-      { ...initialState(facts), settings, login, finished, ...kept?.state },
+      { ...initialState(facts), settings, login, finished, interrupted, ...kept?.state },
       panels,
       timeline,
     );
@@ -223,6 +225,11 @@ export class Controller {
     const troubles = checks.filter(({ status }) => status === 'fail' || status === 'warn');
     const { journey, effects } = advance(this.#state.journey, event, { now, verdict, troubles, card });
     const done = journey.phase === 'finished' && this.#state.journey.phase !== 'finished';
+    const { phase, step } = this.#state.journey;
+    if (journey.phase !== phase || journey.step !== step) {
+      void rememberUnderWay(journey, now);
+      this.#change({ interrupted: null });
+    }
     if (journey !== this.#state.journey) this.#change({ journey });
     if (done) void this.#finished();
     if (effects.length === 0) return;

@@ -1,3 +1,4 @@
+import type { StepId } from '../../common/guide/index.ts';
 import type { CardFacts } from '../../common/protocol/index.ts';
 import {
   afterFinish,
@@ -40,6 +41,8 @@ export interface State {
   settings: Settings;
   /** The last registration that was finished and not yet followed up. */
   finished: Finished | null;
+  /** The step at which the browser, or the extension, ended under the last registration. Until the next begins. */
+  interrupted: StepId | null;
 }
 
 export function initialState(browser: BrowserFacts): State {
@@ -54,6 +57,7 @@ export function initialState(browser: BrowserFacts): State {
     token: null,
     settings: parseSettings(undefined),
     finished: null,
+    interrupted: null,
   };
 }
 
@@ -122,7 +126,8 @@ export function triesOf(facts: CardFacts | undefined): number | null {
 export function panelStateOf(state: State, judgement: Judgement, now: number): PanelState {
   const facts = cardFacts(state, now);
   const profile = facts?.certificate?.form === 'read' ? facts.certificate.profile : undefined;
-  const { phase, step, asked, qr, error, unfamiliarPage, driftSigns, otherWay, tabId, card } = state.journey;
+  const { phase, step, asked, qr, error, unfamiliarPage, fits, driftSigns, otherWay, tabId, card } =
+    state.journey;
   const readers = state.observations.readers?.result;
   return {
     ...judgement,
@@ -143,10 +148,11 @@ export function panelStateOf(state: State, judgement: Judgement, now: number): P
     login: loginState(state, judgement),
     cardInReader:
       readers?.outcome === 'observed' && readers.facts.readers.some((reader) => reader.state === 'present'),
-    journey: { phase, step, asked, qr, error, unfamiliarPage, driftSigns, otherWay, tabId },
+    journey: { phase, step, asked, qr, error, unfamiliarPage, fits, driftSigns, otherWay, tabId },
     // While the host is still starting it is not yet known which process this is.
     afterFinish:
       phase === 'none' && !isStarting(state.host) ? afterFinish(state.finished, startOfBrowser(state)) : null,
+    interrupted: phase === 'none' ? state.interrupted : null,
     supportContact: state.settings.supportContact,
     phone: state.settings.phone,
   };

@@ -6,14 +6,14 @@ import type { State } from './state.ts';
  * What outlives the service worker: in storage.session, so in memory only and gone with the browser. Written by this
  * program alone; the version guards against what an earlier release left behind an update.
  */
-const version = 2;
+const version = 3;
 const kept = v.object({
   version: v.literal(version),
   linkWasOpen: v.boolean(),
   state: v.looseObject({ journey: v.looseObject({ phase: v.string() }) }),
 });
 
-type KeptState = Pick<State, 'journey' | 'observations' | 'host' | 'site' | 'token'>;
+type KeptState = Pick<State, 'journey' | 'observations' | 'host' | 'site' | 'token' | 'interrupted'>;
 
 /** As the service worker of this moment wrote it, for the report. */
 export async function loadKeptAsItIs(): Promise<{ state: KeptState; linkWasOpen: boolean } | null> {
@@ -37,9 +37,10 @@ export async function loadKept(): Promise<{ state: KeptState; linkWasOpen: boole
 let next: object | null = null;
 
 /** Writes the latest state once per turn of the event loop, however often it changes. */
-export function saveKept({ journey, observations, host, site, token }: State, linkWasOpen: boolean): void {
+export function saveKept(state: State, linkWasOpen: boolean): void {
+  const { journey, observations, host, site, token, interrupted } = state;
   const scheduled = next !== null;
-  next = { version, linkWasOpen, state: { journey, observations, host, site, token } };
+  next = { version, linkWasOpen, state: { journey, observations, host, site, token, interrupted } };
   if (scheduled) return;
   queueMicrotask(() => {
     const value = next;

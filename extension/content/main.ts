@@ -155,11 +155,21 @@ function press(control: DrivenControl, ringed: Element, attempt: number): void {
     else leaveToPerson(control, { why: 'moved', region: element });
     return;
   }
+  if (!isStillItsPage(control)) {
+    leaveToPerson(control, { why: 'moved', region: null });
+    return;
+  }
   highlight.show(null);
   send({ type: 'pressed', control });
   watchEffect(control);
   if (element instanceof HTMLElement) element.click();
   else element.dispatchEvent(new MouseEvent('click', { bubbles: true, cancelable: true }));
+}
+
+/** It may have become another page, or one that fits two steps, since the press was asked for. */
+function isStillItsPage(control: DrivenControl): boolean {
+  const { kind } = recognise(viewPage(document), Date.now());
+  return kind === 'card-auth' || (control === 'choose-method' && kind === 'portal-menu');
 }
 
 function leaveToPerson(

@@ -1,4 +1,4 @@
-import { type DrivenControl, drivenControls } from '../journey/journey.ts';
+import { type AskedControl, type DrivenControl, drivenControls } from '../journey/journey.ts';
 import { associationLink } from './association-link.ts';
 import { findControl, searchRoots } from './find-control.ts';
 import { fold } from './fold.ts';
@@ -12,7 +12,8 @@ export function viewPage(document: Document, roots = searchRoots(document)): Pag
   const plainText = visibleText(document);
   const host = trustedHost(window);
   const text = fold(plainText);
-  const isShown = (control: DrivenControl) => {
+  const atAssociation = isBelow(host, stepMap['open-site'].host);
+  const isShown = (control: AskedControl) => {
     const found = findControl(document, control, roots, { shownText: text });
     return found.found || found.why === 'several' || found.why === 'disabled';
   };
@@ -25,9 +26,8 @@ export function viewPage(document: Document, roots = searchRoots(document)): Pag
     qrImage: showsQrImage(roots),
     shows,
     closedAway: shows.chooseMethod || shows.cardAuth ? null : closedAway(document, roots, text),
-    associationLink: isBelow(host, stepMap['open-site'].host)
-      ? associationLink(document, roots)
-      : { url: null, why: 'not-found' },
+    associationLink: atAssociation ? associationLink(document, roots) : { url: null, why: 'not-found' },
+    secondCertificateEntry: atAssociation && isShown('second-certificate-page'),
   };
 }
 

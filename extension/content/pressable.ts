@@ -1,4 +1,4 @@
-import type { AskedControl, DrivenControl } from '../journey/journey.ts';
+import { type AskedControl, type DrivenControl, drivenControls } from '../journey/journey.ts';
 import { isUncovered } from './covered.ts';
 import { destinationOf } from './destination.ts';
 import { type FoundControl, findControl } from './find-control.ts';
@@ -21,7 +21,10 @@ export function findPressable(document: Document, control: DrivenControl): Found
 
 /** What to ring for the person. */
 export function regionOf(document: Document, control: AskedControl): Element | null {
-  const found =
-    control === 'association-link' ? findControl(document, control) : findPressable(document, control);
+  const found = isDriven(control) ? findPressable(document, control) : findControl(document, control);
   return found.found ? found.element : found.region;
+}
+
+function isDriven(control: AskedControl): control is DrivenControl {
+  return (drivenControls as readonly string[]).includes(control);
 }

@@ -8,6 +8,7 @@ import {
   completeSigns,
   countSigns,
   errorTexts,
+  frontPageSigns,
   hasSigns,
   isBelow,
   menuSigns,
@@ -35,6 +36,8 @@ export interface PageView {
   /** Of a page that shows neither: the control that is there behind a closed heading. */
   closedAway: DrivenControl | null;
   associationLink: { url: string | null; why: NotPressed | null };
+  /** On the association's pages: the menu's entry for the page with the link is there to be seen. */
+  secondCertificateEntry: boolean;
 }
 
 /** Which step of the manual a page is, by several independent signs; `unfamiliar` when none or too few are there. */
@@ -47,10 +50,17 @@ export function recognise(view: PageView, now: number): RecognisedPage {
   return recognisePortal(view, now);
 }
 
-function recogniseAssociation({ text, associationLink }: PageView): RecognisedPage {
-  if (!associationLink.url && !hasSigns(text, associationSigns)) return { kind: 'unfamiliar' };
-  if (!associationLink.url && associationLink.why === 'not-found') return { kind: 'unfamiliar' };
-  return { kind: 'association', link: associationLink.url, why: associationLink.why };
+function recogniseAssociation({ text, associationLink, secondCertificateEntry }: PageView): RecognisedPage {
+  const { url, why } = associationLink;
+  const seen = countSigns(text, associationSigns);
+  // What is closed away keeps its texts to itself.
+  const enough = why === 'closed' ? 1 : associationSigns.atLeast;
+  if (url !== null || (why !== 'not-found' && seen >= enough)) {
+    return { kind: 'association', link: url, why };
+  }
+  return secondCertificateEntry && seen === 0 && hasSigns(text, frontPageSigns)
+    ? { kind: 'association-front' }
+    : { kind: 'unfamiliar' };
 }
 
 /**
@@ -64,19 +74,44 @@ function refusesLogin({ status, text }: PageView): boolean {
 }
 
 function recognisePortal(view: PageView, now: number): RecognisedPage {
-  const { text, shows, closedAway } = view;
+  const { text, closedAway } = view;
   const error = errorOnPage(text);
   // A QR page says what happens after its expiry: an error only counts where no QR is shown.
   if (error && !(view.qrImage && hasSigns(text, qrSigns))) return reportedError(error, text);
-  if (isQrPage(view)) return { kind: 'qr', expiresAt: expiryFromText(view.plainText, now) };
-  if (hasSigns(text, completeSigns)) return { kind: 'complete' };
-  if (shows.cardAuth && hasSigns(text, cardAuthSigns)) return { kind: 'card-auth' };
-  if (shows.chooseMethod && hasSigns(text, menuSigns)) return { kind: 'portal-menu' };
+  const fits = stepsFitting(view);
+  if (fits.length > 1) return { kind: 'unfamiliar', fits };
+  switch (fits[0]) {
+    case 'scan-qr':
+      return { kind: 'qr', expiresAt: expiryFromText(view.plainText, now) };
+    case 'finish':
+      return { kind: 'complete' };
+    case 'card-auth':
+      return { kind: 'card-auth' };
+    case 'choose-method':
+      return { kind: 'portal-menu' };
+  }
   if (closedAway) return { kind: closedAway === 'card-auth' ? 'card-auth' : 'portal-menu', closed: true };
   // A page that names several is no page of one of them: most likely the menu, with the entry that is wanted worded
   // otherwise or gone.
   const [other, another] = otherWays.filter(({ texts }) => texts.some((sign) => text.includes(sign)));
   return other && !another ? { kind: 'other-method', way: other.way } : { kind: 'unfamiliar' };
+}
+
+/** Those of the portal that the page shows enough of. One in the middle of unfolding is at (4), manual (4). */
+function stepsFitting(view: PageView) {
+  const { text, shows } = view;
+  const atCardAuth = shows.cardAuth && hasSigns(text, cardAuthSigns);
+  const atMenu = shows.chooseMethod && hasSigns(text, menuSigns);
+  const before = atCardAuth ? (['card-auth'] as const) : atMenu ? (['choose-method'] as const) : [];
+  const qr = isQrPage(view) ? (['scan-qr'] as const) : [];
+  // What will be shown at the end may be told on any page: beside another step only the plain statement counts.
+  const complete = before.length + qr.length > 0 ? saysComplete(text) : hasSigns(text, completeSigns);
+  return [...before, ...qr, ...(complete ? (['finish'] as const) : [])];
+}
+
+function saysComplete(text: string): boolean {
+  const [statement] = completeSigns.signs;
+  return statement !== undefined && showsSign(text, statement) && hasSigns(text, completeSigns);
 }
 
 /** Only of error guide 2 does a phone report a cause; several named at once tell none. */
@@ -106,15 +141,18 @@ export function signsSeen({ text, qrImage, shows }: PageView): string[] {
 
 const signsOfPages = {
   association: stepMap['open-site'].signs,
+  'association-front': frontPageSigns,
   'portal-menu': stepMap['choose-method'].signs,
   'card-auth': stepMap['card-auth'].signs,
   qr: stepMap['scan-qr'].signs,
   complete: stepMap.finish.signs,
 } as const;
 
+/** Beside a control of (3) or (4), whose pages tell of QR codes and phones too, it takes two signs more. */
 function isQrPage({ text, qrImage, shows }: PageView): boolean {
-  if (shows.cardAuth || shows.chooseMethod || !qrImage) return false;
-  return countSigns(text, qrSigns) + 1 >= qrSigns.atLeast && /qrコード/.test(text);
+  if (!qrImage || !/qrコード/.test(text)) return false;
+  const beside = shows.cardAuth || shows.chooseMethod;
+  return countSigns(text, qrSigns) + 1 >= qrSigns.atLeast + (beside ? 2 : 0);
 }
 
 function errorOnPage(text: string) {

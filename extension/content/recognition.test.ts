@@ -9,6 +9,7 @@ import {
   controlLabels,
   type Evidence,
   errorTexts,
+  frontPageSigns,
   menuSigns,
   qrSigns,
 } from './site-map.ts';
@@ -77,20 +78,25 @@ describe('user names on a page', () => {
   });
 });
 
-describe('recognition', () => {
-  const view = (text: string, change: Partial<PageView> = {}): PageView => ({
-    host: '2nds.medis.or.jp',
-    status: 200,
-    text: fold(text),
-    plainText: text,
-    qrImage: false,
-    shows: { chooseMethod: false, cardAuth: false },
-    closedAway: null,
-    associationLink: { url: null, why: 'not-found' },
-    ...change,
-  });
-  const menu = '認証用デバイス／マイナンバーカード登録サイト このサイトについて スマートフォンを変更する';
+const view = (text: string, change: Partial<PageView> = {}): PageView => ({
+  host: '2nds.medis.or.jp',
+  status: 200,
+  text: fold(text),
+  plainText: text,
+  qrImage: false,
+  shows: { chooseMethod: false, cardAuth: false },
+  closedAway: null,
+  associationLink: { url: null, why: 'not-found' },
+  secondCertificateEntry: false,
+  ...change,
+});
+const menu = '認証用デバイス／マイナンバーカード登録サイト このサイトについて スマートフォンを変更する';
 
+const front = '日本薬剤師会認証局 薬剤師資格証とは 申請状況照会 各種お手続き';
+const readQr = 'QRコードをモバイルデバイスで読み取ってください 有効期限 残り5分';
+const done = '登録が完了しました。ブラウザを閉じてください。';
+
+describe('recognition', () => {
   it.each<[string, PageView, object]>([
     ['the menu (3)', view(menu, { shows: { chooseMethod: true, cardAuth: false } }), { kind: 'portal-menu' }],
     [
@@ -197,6 +203,35 @@ describe('recognition', () => {
       { kind: 'association', link: 'https://2nds.medis.or.jp/' },
     ],
     [
+      "the association's page (2), closed away",
+      view('HPKIカードをお持ちの方', {
+        host: 'www.nichiyaku.or.jp',
+        associationLink: { url: null, why: 'closed' },
+        secondCertificateEntry: true,
+      }),
+      { kind: 'association', why: 'closed' },
+    ],
+    [
+      "the association's front page",
+      view(front, { host: 'www.nichiyaku.or.jp', secondCertificateEntry: true }),
+      { kind: 'association-front' },
+    ],
+    [
+      "the association's front page without the entry",
+      view(front, { host: 'www.nichiyaku.or.jp' }),
+      { kind: 'unfamiliar' },
+    ],
+    [
+      'the page with the link, while the link is not there, for no front page',
+      view(`${front} 登録方法2`, { host: 'www.nichiyaku.or.jp', secondCertificateEntry: true }),
+      { kind: 'unfamiliar' },
+    ],
+    [
+      'the front page on a host that is not the association’s',
+      view(front, { secondCertificateEntry: true }),
+      { kind: 'unfamiliar' },
+    ],
+    [
       "another of the association's pages",
       view('お知らせ', { host: 'www.nichiyaku.or.jp' }),
       { kind: 'unfamiliar' },
@@ -206,8 +241,44 @@ describe('recognition', () => {
   });
 });
 
+describe('a page that fits two steps', () => {
+  it.each<[string, PageView, string[]]>([
+    [
+      'the menu and a QR code',
+      view(`${menu} ${readQr}`, { qrImage: true, shows: { chooseMethod: true, cardAuth: false } }),
+      ['choose-method', 'scan-qr'],
+    ],
+    [
+      'the login and completion',
+      view(`準備するもの ${done}`, { shows: { chooseMethod: false, cardAuth: true } }),
+      ['card-auth', 'finish'],
+    ],
+    ['a QR code and completion', view(`${readQr} ${done}`, { qrImage: true }), ['scan-qr', 'finish']],
+  ])('%s: is none', (_, page, fits) => {
+    expect(recognise(page, now)).toEqual({ kind: 'unfamiliar', fits });
+  });
+
+  it.each<[string, PageView, string]>([
+    [
+      'the menu with a square picture that speaks of QR codes',
+      view(`${menu} QRコードを読み取ります`, {
+        qrImage: true,
+        shows: { chooseMethod: true, cardAuth: false },
+      }),
+      'portal-menu',
+    ],
+    [
+      'a QR code with what comes at the end',
+      view(`${readQr} 完了画面が出たらブラウザを閉じてください`, { qrImage: true }),
+      'qr',
+    ],
+  ])('is not %s', (_, page, kind) => {
+    expect(recognise(page, now).kind).toBe(kind);
+  });
+});
+
 describe('the site map', () => {
-  const pages = { associationSigns, menuSigns, cardAuthSigns, qrSigns, completeSigns };
+  const pages = { associationSigns, frontPageSigns, menuSigns, cardAuthSigns, qrSigns, completeSigns };
   const everything = [
     ...Object.entries(pages).flatMap(([page, { signs }]) => signs.map((it) => [`${page} ${it.shows}`, it])),
     ...Object.entries(controlLabels),

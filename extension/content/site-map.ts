@@ -58,6 +58,11 @@ export const controlLabels: Readonly<
 > = {
   'choose-method': { labels: ['HPKIカードを使ってスマートフォンを登録する'], evidence: printed3 },
   'card-auth': { labels: ['HPKIカードで登録'], evidence: printed4 },
+  'second-certificate-page': {
+    // The menu's columns run together in the manual's text.
+    labels: ['セカンド電子証明書', 'セカンド電子証明'],
+    evidence: printed2,
+  },
   'association-link': {
     labels: ['HPKIセカンド電子証明書認証登録サイト(外部)', 'HPKIセカンド電子証明書認証登録サイト'],
     evidence: printed2,
@@ -73,6 +78,21 @@ export const associationSigns: PageSigns = {
     sign(printed2, '認証登録サイト'),
   ],
   atLeast: 2,
+};
+
+/**
+ * Manual (2): the certification authority's front page, from whose menu the page above is reached. On that page the
+ * menu is shown as well.
+ */
+export const frontPageSigns: PageSigns = {
+  signs: [
+    sign(printed2, '薬剤師資格証の発行を通じ'),
+    sign(printed2, '薬剤師資格証とは'),
+    sign(printed2, '申請状況照会'),
+    sign(printed2, '各種お手続き'),
+    sign(printed2, '日本薬剤師会認証局'),
+  ],
+  atLeast: 3,
 };
 
 /** Manual (3). */

@@ -98,6 +98,7 @@ function page(journey: Journey, event: PageEvent, around: Surroundings): Advance
     documentId,
     navigating: false,
     unfamiliarPage: false,
+    fits: [],
     driftSigns: [],
     otherWay: null,
   };
@@ -105,6 +106,8 @@ function page(journey: Journey, event: PageEvent, around: Surroundings): Advance
   switch (recognised.kind) {
     case 'association':
       return association(here, recognised);
+    case 'association-front':
+      return atFrontPage(here);
     case 'portal-menu':
       return atMenu(here, recognised.closed === true);
     case 'card-auth':
@@ -122,6 +125,7 @@ function page(journey: Journey, event: PageEvent, around: Surroundings): Advance
       return stay({
         ...journey,
         unfamiliarPage: event.frameId === 0,
+        fits: (event.frameId === 0 && recognised.kind === 'unfamiliar' && recognised.fits) || [],
         driftSigns: event.frameId === 0 ? (event.signs ?? []) : journey.driftSigns,
         otherWay: recognised.kind === 'other-method' ? recognised.way : null,
       });
@@ -162,6 +166,18 @@ function association(
   };
 }
 
+/** Manual (2): from the menu of the association's pages to the one with the link. No control of ours: rule 3. */
+function atFrontPage(journey: Journey): Advance {
+  if (!isBefore(journey.step, 'choose-method')) return stay(journey);
+  const { tabId, frameId } = journey;
+  if (tabId === null) return stay(journey);
+  const control = 'second-certificate-page';
+  return {
+    journey: { ...journey, asked: { control, why: 'on-the-way' } },
+    effects: [{ type: 'point-out', tabId, frameId, control }],
+  };
+}
+
 function atMenu(journey: Journey, closed: boolean): Advance {
   // The menu is also where the portal leads back to after an error: only a journey before its QR goes on here.
   if (!isBefore(journey.step, 'scan-qr') || journey.phase !== 'under-way') return stay(journey);
@@ -198,7 +214,8 @@ function askToOpen(journey: Journey, control: DrivenControl): Advance {
   };
 }
 
-const waitsForCard = ({ quiet, asked, phase }: Journey) => !quiet && !asked && phase === 'under-way';
+const waitsForCard = ({ quiet, asked, phase, fits }: Journey) =>
+  !quiet && !asked && phase === 'under-way' && fits.length === 0;
 
 /** Step (4), once nothing stands in the way: the card is remembered and left alone before the press. */
 function press(journey: Journey, around: Surroundings): Advance {

@@ -7,6 +7,8 @@ import type { AskedControl, DrivenControl, NotPressed, OtherWay, PinnedCard } fr
 /** What a content script recognised on a page of a permitted host. */
 export type RecognisedPage =
   | { kind: 'association'; link: string | null; why: NotPressed | null }
+  /** The association's front page, whose menu leads to the page with the link. */
+  | { kind: 'association-front' }
   /** `closed`: the control is there behind a closed heading, which the person has to open. */
   | { kind: 'portal-menu' | 'card-auth'; closed?: boolean | undefined }
   | { kind: 'qr'; expiresAt: number | null }
@@ -14,7 +16,8 @@ export type RecognisedPage =
   | { kind: 'error'; error: GuideErrorId; cause?: PhoneCauseId | undefined }
   | { kind: 'login-refused'; status: number }
   | { kind: 'other-method'; way: OtherWay }
-  | { kind: 'unfamiliar' };
+  /** `fits`: the steps whose signs it shows all of, where these are several. */
+  | { kind: 'unfamiliar'; fits?: StepId[] | undefined };
 
 /** What the machine needs to know of the PC at this moment. */
 export interface Surroundings {

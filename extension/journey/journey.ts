@@ -6,7 +6,7 @@ import type { Clicked, LoginFailure } from '../diagnosis/index.ts';
 export const drivenControls = ['choose-method', 'card-auth'] as const;
 export type DrivenControl = (typeof drivenControls)[number];
 /** What the person may be asked to press. */
-export const askedControls = [...drivenControls, 'association-link'] as const;
+export const askedControls = [...drivenControls, 'association-link', 'second-certificate-page'] as const;
 export type AskedControl = (typeof askedControls)[number];
 
 /** The portal's other entries and the initial QR: recognised, explained, never driven. Manual (2), (3). */
@@ -25,6 +25,7 @@ export const whysNotPressed = [
   'not-a-link',
   'leads-elsewhere', // to a host that is not listed
   'leads-unseen', // a script in the address: it may lead anywhere
+  'on-the-way', // leads to the step's page, and is the person's to press
   'moved', // another one stands there each time it is looked at
 ] as const;
 export type NotPressed = (typeof whysNotPressed)[number];
@@ -81,6 +82,8 @@ export interface Journey {
   error: JourneyError | null;
   /** A page on the way that fits no step. */
   unfamiliarPage: boolean;
+  /** The steps such a page fits, where it fits several. */
+  fits: readonly StepId[];
   /** Names of the manual's signs that such a page shows. Never its text. */
   driftSigns: readonly string[];
   /** A page of another way through the portal. */
@@ -103,6 +106,7 @@ export const noJourney: Journey = {
   qr: null,
   error: null,
   unfamiliarPage: false,
+  fits: [],
   driftSigns: [],
   otherWay: null,
 };

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { phoneCauseIds } from '../../common/guide/phone-settings.ts';
+import { stepIds } from '../../common/guide/types.ts';
 import { askedControls, drivenControls, otherWayIds, whysNotPressed } from '../journey/journey.ts';
 
 /** Between a content script and the service worker. What comes from a page is hostile: lengths are bounded. */
@@ -33,7 +34,11 @@ export const recognisedPage = v.variant('kind', [
   }),
   v.object({ kind: v.literal('login-refused'), status: v.pipe(v.number(), v.integer()) }),
   v.object({ kind: v.literal('other-method'), way: v.picklist(otherWayIds) }),
-  v.object({ kind: v.literal('unfamiliar') }),
+  v.object({ kind: v.literal('association-front') }),
+  v.object({
+    kind: v.literal('unfamiliar'),
+    fits: v.optional(v.pipe(v.array(v.picklist(stepIds)), v.maxLength(4))),
+  }),
 ]);
 
 /** From a content script. */

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { type Phone, stepIds } from '../../common/guide/types.ts';
+import { type Phone, type StepId, stepIds } from '../../common/guide/types.ts';
 import { type Action, actions } from '../../common/protocol/index.ts';
 import type { LoginCause } from '../diagnosis/index.ts';
 import type { Journey } from '../journey/journey.ts';
@@ -69,11 +69,22 @@ export interface PanelState {
   cardInReader: boolean;
   journey: Pick<
     Journey,
-    'phase' | 'step' | 'asked' | 'qr' | 'error' | 'unfamiliarPage' | 'driftSigns' | 'otherWay' | 'tabId'
+    | 'phase'
+    | 'step'
+    | 'asked'
+    | 'qr'
+    | 'error'
+    | 'unfamiliarPage'
+    | 'fits'
+    | 'driftSigns'
+    | 'otherWay'
+    | 'tabId'
   >;
   phone: Phone | null;
   /** Whom to ask, where the administrator has said so. */
   supportContact: string;
+  /** The step at which the last registration was cut off by the browser's end. */
+  interrupted: StepId | null;
   /** A registration was finished, and whether the browser is another process since. */
   afterFinish: 'new' | 'same' | 'unknown' | null;
 }

@@ -16,7 +16,7 @@ function Guide() {
       </div>
       <ol class="steps">
         {steps.map((step) => (
-          <li key={step.id} data-step={step.id}>
+          <li key={step.id} id={step.id} data-step={step.id}>
             <h2>
               ({step.number}) {inLanguage(step.title)}{' '}
               <span class="device">{word(`device_${step.device}`)}</span>

@@ -8,4 +8,6 @@ export function showPage(title: MessageKey, content: ComponentChild): void {
   document.documentElement.lang = language();
   document.title = `${word(title)} - ${word('name')}`;
   render(content, document.body);
+  // The browser looked for the address's place before there was anything.
+  document.getElementById(location.hash.slice(1))?.scrollIntoView();
 }

@@ -5,9 +5,9 @@ import { useBackground } from './background-port.ts';
 import { firstState } from './first-state.ts';
 import { ErrorView } from './parts/error-view.tsx';
 import { HostActions } from './parts/host-action.tsx';
-import { headline, PrepareView } from './parts/prepare-view.tsx';
+import { headline, interruptedWords, PrepareView } from './parts/prepare-view.tsx';
 import { ReportLink } from './parts/report-link.tsx';
-import { askedWords, StepView } from './parts/step-view.tsx';
+import { askedWords, StepView, unfamiliarWords } from './parts/step-view.tsx';
 import { useShownMark } from './parts/use-shown-mark.ts';
 import { inLanguage, word } from './words.ts';
 
@@ -60,9 +60,13 @@ function spoken(state: PanelState): string {
   const { error, phase, step, asked, unfamiliarPage } = state.journey;
   if (error) return inLanguage(guideErrorById(error.id).title);
   if (phase === 'none') {
-    return state.afterFinish ? word(`afterFinish_${state.afterFinish}`) : headline(state);
+    if (state.afterFinish) return word(`afterFinish_${state.afterFinish}`);
+    const cut = state.interrupted ? [interruptedWords(state.interrupted)] : [];
+    return [...cut, headline(state)].join(' ');
   }
   const title = inLanguage(stepById(step).title);
-  if (asked) return [title, ...askedWords(asked.why, stepById(step))].join(' ');
-  return unfamiliarPage ? `${title} ${word('unfamiliar')}` : title;
+  if (asked && state.journey.fits.length === 0) {
+    return [title, ...askedWords(asked.why, stepById(step))].join(' ');
+  }
+  return unfamiliarPage ? [title, ...unfamiliarWords(state.journey, stepById(step))].join(' ') : title;
 }

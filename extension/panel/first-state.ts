@@ -17,6 +17,7 @@ const nothingKnown: PanelState = {
   phone: null,
   supportContact: '',
   afterFinish: null,
+  interrupted: null,
 };
 
 /**

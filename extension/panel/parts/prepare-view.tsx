@@ -1,5 +1,6 @@
 import type { ComponentChildren } from 'preact';
-import { stepById } from '../../../common/guide/index.ts';
+import { type StepId, stepById } from '../../../common/guide/index.ts';
+import { isBefore } from '../../journey/journey.ts';
 import { isPending } from '../../judge/check.ts';
 import type { PanelState } from '../../messages/panel-messages.ts';
 import { browser } from '../../platform/browser.ts';
@@ -19,6 +20,11 @@ export function PrepareView({ state, send }: { state: PanelState; send: Send }) 
   if (afterFinish) return <AfterFinish state={state} send={send} />;
   return (
     <>
+      {state.interrupted ? (
+        <p class="notice" data-interrupted={state.interrupted}>
+          {interruptedWords(state.interrupted)}
+        </p>
+      ) : null}
       <section class={`verdict ${verdict}`} aria-labelledby="headline">
         <Icon name={verdictIcon(verdict)} large />
         <h1 id="headline">{headline(state)}</h1>
@@ -49,6 +55,11 @@ export function PrepareView({ state, send }: { state: PanelState; send: Send }) 
       </a>
     </>
   );
+}
+
+/** Where the last registration was cut off; from the QR code on it may have been completed on the phone. */
+export function interruptedWords(step: StepId): string {
+  return word(isBefore(step, 'scan-qr') ? 'interrupted' : 'interruptedCheck', stepById(step).number);
 }
 
 /** The panel's one sentence. */

@@ -116,7 +116,8 @@ const otherWayWords = {
 
 /** (2)–(4) go by themselves; where they can't, the person is asked. */
 function DrivenStep({ step, state, send }: StepProps) {
-  const { asked } = state.journey;
+  const { asked, fits } = state.journey;
+  if (fits.length > 1) return <UnfamiliarPage step={step} state={state} />;
   const waitsForCard = step.id === 'card-auth' && state.verdict === 'blocked' && state.foremost;
   if (waitsForCard && state.foremost) {
     const next = findingNext(state.foremost);
@@ -136,7 +137,8 @@ function DrivenStep({ step, state, send }: StepProps) {
             {sentence}
           </p>
         ))}
-        {step.id === 'open-site' || asked.why === 'leads-elsewhere' ? <OpenPortal send={send} /> : null}
+        {step.id === 'open-site' || afresh.includes(asked.why) ? <OpenPortal send={send} /> : null}
+        {asked.why === 'not-found' ? <ManualPlace step={step} /> : null}
       </section>
     );
   }
@@ -155,32 +157,72 @@ function DrivenStep({ step, state, send }: StepProps) {
   );
 }
 
+/** Where the page is of no use as it is, and the way in is tried again. */
+const afresh: readonly NotPressed[] = ['not-found', 'leads-elsewhere'];
+
 /** Said at every step: the person sees a page that the manual does not show, or one of another way. */
 function UnfamiliarPage({
   step,
   state,
   children,
 }: Pick<StepProps, 'step' | 'state'> & { children?: ComponentChildren }) {
-  const { unfamiliarPage, otherWay, driftSigns } = state.journey;
+  const { unfamiliarPage, otherWay } = state.journey;
   if (!unfamiliarPage) return null;
+  const [first, ...others] = unfamiliarWords(state.journey, step);
   return (
-    <div class="notice" data-unfamiliar data-other-way={otherWay}>
-      <p>{word(otherWay ? otherWayWords[otherWay] : 'unfamiliar')}</p>
-      {otherWay ? null : <p>{word('manualPlace', stepById(probableStep(driftSigns) ?? step.id).number)}</p>}
+    <div class="notice" data-unfamiliar data-other-way={otherWay} data-fits={state.journey.fits.join(' ')}>
+      <p class="instruction">{first}</p>
+      {others.map((sentence) => (
+        <p key={sentence}>{sentence}</p>
+      ))}
+      {otherWay ? null : <ManualPlace step={probablePlace(state.journey, step)} />}
       {children}
     </div>
   );
 }
 
+/** What is said of a page that is not the step's: the foremost first. */
+export function unfamiliarWords(journey: PanelState['journey'], step: Step): string[] {
+  const { otherWay, fits } = journey;
+  if (otherWay) return [word(otherWayWords[otherWay])];
+  if (fits.length > 1) {
+    return [word('unfamiliar_fits', fits.map((id) => stepById(id).number).join('・'))];
+  }
+  const place = probablePlace(journey, step);
+  const manualPlace = word('manualPlace', place.number);
+  // The page of a control that is not there: manual (3), (4).
+  if (place.id !== 'choose-method' && place.id !== 'card-auth') return [word('unfamiliar'), manualPlace];
+  return [word('unfamiliar_drifted', place.number), ...askedWords('not-found', place)];
+}
+
+function probablePlace({ driftSigns, fits }: PanelState['journey'], step: Step): Step {
+  // Of several, the one where the person is already.
+  const place = fits.includes(step.id) ? step.id : (fits[0] ?? probableStep(driftSigns) ?? step.id);
+  return stepById(place);
+}
+
+function ManualPlace({ step }: { step: Step }) {
+  return (
+    <a class="print-link" href={`/extension/pages/guide.html#${step.id}`} target="_blank" rel="noreferrer">
+      {word('manualOpen', step.number)}
+    </a>
+  );
+}
+
 /** What the person does in the page, where nothing is pressed from here: the foremost first. */
 export function askedWords(why: NotPressed, step: Step): string[] {
+  const instructions = step.instructions.map(inLanguage);
   switch (why) {
     case 'closed':
       return [word('asked_open'), word('asked_open_then')];
+    case 'on-the-way':
+      return [word('asked_front'), word('asked_front_then')];
     case 'leads-elsewhere':
       return [word('asked_elsewhere'), word('asked_elsewhere_then')];
+    case 'not-found':
+      return [...instructions, word('asked_find'), word('asked_missing')];
     default:
-      return [...step.instructions.map(inLanguage), word(why === 'not-found' ? 'asked_find' : 'asked_press')];
+      return [...instructions, word('asked_press')];
   }
 }
 

@@ -85,6 +85,7 @@ export const pageProperties: readonly Property[] = [
           shows: { chooseMethod, cardAuth },
           closedAway,
           associationLink: { url, why: url === null ? 'not-found' : null },
+          secondCertificateEntry: chooseMethod,
         },
         now,
       );
