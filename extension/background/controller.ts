@@ -173,7 +173,7 @@ export class Controller {
   }
 
   report(
-    report: PageReport,
+    report: Exclude<PageReport, { type: 'clicked' }>,
     { tabId, frameId, documentId }: { tabId: number; frameId: number; documentId: string | null },
   ): void {
     switch (report.type) {

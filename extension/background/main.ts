@@ -6,19 +6,10 @@ import { panelPortName } from '../messages/panel-port.ts';
 import { browser, sidePanel } from '../platform/browser.ts';
 import { Controller } from './controller.ts';
 import { Panels } from './panels.ts';
-import { loadSettings } from './settings.ts';
 
 // Listeners are added before anything is awaited: an event that woke this worker is delivered only to those.
 const panels = new Panels();
 const controller = Controller.start(panels);
-
-/** The setting, at hand within a click. */
-let autoOpen = false;
-const readSettings = () =>
-  void loadSettings().then((settings) => {
-    autoOpen = settings.autoOpen;
-  });
-readSettings();
 
 void sidePanel?.setPanelBehavior({ openPanelOnActionClick: true });
 // A click in the moments after installation, before the line above has taken effect.
@@ -41,12 +32,14 @@ browser.runtime.onMessage.addListener((message: unknown, sender: Runtime.Message
   if (!parsed.success || tabId === undefined || !isPermittedUrl(sender.url ?? '')) return undefined;
   // Within the person's click, and before anything is awaited: the browser allows it only then.
   const windowId = sender.tab?.windowId;
-  if (autoOpen && parsed.output.type === 'pressed' && windowId !== undefined) {
-    void sidePanel?.open({ windowId }).catch(() => undefined);
+  if (parsed.output.type === 'clicked') {
+    if (windowId !== undefined) void sidePanel?.open({ windowId }).catch(() => undefined);
+    return undefined;
   }
   const { frameId = 0 } = sender;
   const { documentId = null } = sender as { documentId?: string };
-  void controller.then((it) => it.report(parsed.output, { tabId, frameId, documentId }));
+  const report = parsed.output;
+  void controller.then((it) => it.report(report, { tabId, frameId, documentId }));
   return undefined;
 });
 
@@ -70,7 +63,6 @@ browser.tabs.onRemoved.addListener((tabId) => {
 
 browser.storage.onChanged.addListener((changes, area) => {
   if (area !== 'managed' && !(area === 'local' && 'settings' in changes)) return;
-  readSettings();
   void controller.then((it) => it.settingsChanged());
 });
 

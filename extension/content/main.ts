@@ -1,8 +1,10 @@
 import * as v from 'valibot';
 import type { Browser } from 'webextension-polyfill';
+import { sites } from '../../common/sites.ts';
 import type { RecognisedPage } from '../journey/events.ts';
 import type { AskedControl, DrivenControl, NotPressed } from '../journey/journey.ts';
 import { type PageReport, pageCommand } from '../messages/page-messages.ts';
+import { watchAutoOpen } from './auto-open.ts';
 import { isUncovered } from './covered.ts';
 import { showsEffect } from './effect.ts';
 import { findControl, searchRoots } from './find-control.ts';
@@ -11,6 +13,8 @@ import { whenOpened } from './opener.ts';
 import { viewPage } from './page-view.ts';
 import { findPressable, regionOf } from './pressable.ts';
 import { recognise, signsSeen } from './recognise.ts';
+import { isBelow } from './site-map.ts';
+import { trustedHost } from './trusted-host.ts';
 import { usernamesInText } from './usernames.ts';
 
 declare const chrome: Browser;
@@ -31,6 +35,8 @@ const highlight = new Highlight(document);
 let reported = '';
 let lookTimer: ReturnType<typeof setTimeout> | undefined;
 let changedSince: number | null = null;
+/** The setting, at hand within a click. */
+let autoOpen = false;
 /** The press that is about to happen. */
 let coming: { control: AskedControl; timer: ReturnType<typeof setTimeout> } | null = null;
 /** Judges whether the last press did something. */
@@ -59,8 +65,14 @@ chrome.runtime.onMessage.addListener((message: unknown) => {
   return undefined;
 });
 
-// The person may press (4) alone: the card has to be remembered and left alone just the same.
-document.addEventListener('click', (event) => event.isTrusted && pressedByPerson(event), {
+watchAutoOpen(
+  chrome.storage,
+  (on) => {
+    autoOpen = on;
+  },
+  life.signal,
+);
+document.addEventListener('click', (event) => event.isTrusted && clickedByPerson(event), {
   capture: true,
   signal: life.signal,
 });
@@ -223,6 +235,12 @@ function pointOut(control: AskedControl | null): void {
   highlight.show(control && regionOf(document, control));
 }
 
+function clickedByPerson(event: Event): void {
+  if (autoOpen && isBelow(trustedHost(window), sites.portal.host)) send({ type: 'clicked' });
+  pressedByPerson(event);
+}
+
+/** The person may press (4) alone: the card has to be remembered and left alone just the same. */
 function pressedByPerson(event: Event): void {
   const target = event.composedPath()[0];
   if (!(target instanceof Node)) return;

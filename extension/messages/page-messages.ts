@@ -52,6 +52,8 @@ export const pageReport = v.variant('type', [
       v.pipe(v.array(v.pipe(v.string(), v.regex(/^[a-z-]{1,40}(?:\d{1,2})?$/))), v.maxLength(16)),
     ),
   }),
+  /** The person clicked something, and wants the panel to open then. */
+  v.object({ type: v.literal('clicked') }),
   v.object({ type: v.literal('pressed'), control }),
   v.object({ type: v.literal('not-pressed'), control, why }),
 ]);

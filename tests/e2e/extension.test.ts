@@ -5,6 +5,7 @@ import { hpkiCard } from './extension/fake-host.ts';
 import {
   associationPage,
   completePage,
+  frontPage,
   hosts,
   phoneFailedPage,
   portalPage,
@@ -334,6 +335,46 @@ describe('the journey', () => {
     await untilShown(panel, '[data-step="scan-qr"]');
   });
 
+  it('stays where it is when the person goes back and forward, and opens the site in another tab', async () => {
+    const at = await raiseAtDialogs();
+    const { panel, tab } = await walkToQr(at);
+    await untilShown(panel, '[data-step="scan-qr"]');
+    const other = await at.browser.newPage();
+    await other.goto(`https://${hosts.portal}/`);
+    await tab.bringToFront();
+    await tab.goBack();
+    await tab.waitForSelector('#m');
+    // Looking, ringing and pressing take less than two seconds where they are done.
+    await new Promise((resolve) => setTimeout(resolve, 2000));
+    for (const page of [tab, other]) {
+      expect(await page.$('hpki-navi-highlight')).toBeNull();
+      expect(await page.$eval('#s', (section) => (section as HTMLElement).hidden)).toBe(true);
+    }
+    expect(await attribute(panel, 'main', 'data-step')).toBe('scan-qr');
+    await tab.goForward();
+    await other.close();
+    await show(at, '/done', completePage);
+    await untilShown(panel, '[data-step="finish"][data-phase="finished"]');
+  });
+
+  it('that the browser’s end cut off is told when it is opened again, and is begun anew', async () => {
+    const at = await raiseAtDialogs();
+    const { panel } = await walkToQr(at);
+    await untilShown(panel, '[data-step="scan-qr"]');
+    await at.browser.close();
+    await at.startBrowser();
+    const again = await at.openPanel();
+    await untilShown(again, '[data-step="prepare"] [data-interrupted="scan-qr"]');
+    expect(await text(again)).toContain('前回の登録は、手順（7）の途中で');
+    await untilShown(again, '[data-verdict="ready"]');
+    silent.waitAgain();
+    await press(again, 'start');
+    await untilShown(again, '[data-step="choose-certificate"]');
+    await press(again, 'cancel');
+    await untilShown(again, '[data-step="prepare"]');
+    expect(await again.$('[data-interrupted]')).toBeNull();
+  });
+
   it('shows the same in a panel that is closed and opened again', async () => {
     const at = await raiseAtDialogs();
     const { panel } = await walkToQr(at);
@@ -404,7 +445,51 @@ describe('pages beside the way', () => {
     await untilShown(panel, '[data-verdict="ready"]');
     await press(panel, 'start');
     await panel.waitForFunction(() => document.body.innerText.includes('案内に載っていない画面'));
-    expect(await text(panel)).toContain('手順（4）のあたり');
+    const said = await text(panel);
+    expect(said).toContain('手順（4）のあたり');
+    // What to click, and what to do where it is not there.
+    expect(said).toContain('「HPKIカードで登録」');
+    expect(said).toContain('見つからないときは、登録サイトを開き直してください。');
+    expect(await panel.$('[data-action="open-portal"]')).not.toBeNull();
+  });
+
+  it('one that fits two steps is said to be so and not driven, and the manual opens at the place', async () => {
+    const at = await raiseAtDialogs();
+    const qr =
+      '<p>QRコードをモバイルデバイスで読み取ってください。有効期限 残り5分</p><svg width="200" height="200"></svg>';
+    at.site.pages.set(`${hosts.portal}/`, { html: portalPage().replace('<ul>', `${qr}<ul>`) });
+    at.host.attachReader();
+    const panel = await at.openPanel();
+    at.host.insert(hpkiCard());
+    await untilShown(panel, '[data-verdict="ready"]');
+    await press(panel, 'start');
+    await untilShown(panel, '[data-fits="choose-method scan-qr"]');
+    expect(await text(panel)).toContain('手順（3・7）');
+    expect(await at.page.$('hpki-navi-highlight')).toBeNull();
+    expect(await at.page.$eval('#s', (section) => (section as HTMLElement).hidden)).toBe(true);
+    await panel.locator('a[href$="guide.html#choose-method"]').click();
+    const manual = await at.tabAt(`${extensionAddress}extension/pages/guide.html#choose-method`);
+    await manual.setViewport({ width: 400, height: 300 });
+    await manual.reload();
+    await manual.waitForFunction(() => scrollY > 0);
+    const top = await manual.$eval('#choose-method', (step) => step.getBoundingClientRect().top);
+    expect(Math.abs(top)).toBeLessThan(2);
+  });
+
+  it('the association’s front page shows the way, and the journey goes on by itself from there', async () => {
+    const at = await raiseAtDialogs();
+    at.site.pages.set(`${hosts.association}/hpki/`, { html: frontPage });
+    at.site.pages.set(`${hosts.association}/hpki/second.html`, { html: associationPage });
+    at.host.attachReader();
+    const panel = await at.openPanel();
+    at.host.insert(hpkiCard());
+    await untilShown(panel, '[data-verdict="ready"]');
+    await press(panel, 'start');
+    await untilShown(panel, '[data-asked="second-certificate-page"][data-why="on-the-way"]');
+    expect(await text(panel)).toContain('「セカンド電子証明書」をクリックしてください');
+    await at.page.waitForSelector('hpki-navi-highlight');
+    await at.page.locator('a[href="/hpki/second.html"]').click();
+    await untilShown(panel, '[data-step="choose-certificate"]');
   });
 });
 
@@ -571,18 +656,32 @@ describe('for everyone', () => {
       await own.goto(`${extensionAddress}extension/pages/${name}.html`);
       await own.waitForSelector('#headline');
       expect(await violations(own), name).toEqual([]);
+      // The first-run page says whether the host is there.
+      if (name === 'welcome') await untilShown(own, '[data-check="host"][data-status="pass"]');
     }
   });
 
-  it('keeps what is chosen on the options page', async () => {
+  it('keeps what is chosen on the options page, and opens at a click that has to wake the service worker', async () => {
     const at = await raise();
     const own = await at.browser.newPage();
     await own.goto(`${extensionAddress}extension/pages/options.html`);
     await own.locator('input[name="start"][value="portal"]').click();
     await own.locator('input[value="android"]').click();
+    await own.locator('input[name="auto-open"]').click();
+    await own.close();
     at.host.attachReader();
     at.host.insert(hpkiCard());
-    const panel = await at.openPanel();
+    await at.page.goto(`https://${hosts.portal}/`);
+    const panelTarget = () =>
+      at.browser.targets().find((it) => it.url().startsWith(`${extensionAddress}extension/panel/`));
+    let clicked = false;
+    await at.endServiceWorker(() => {
+      if (!clicked) void at.page.click('h1');
+      clicked = true;
+      return panelTarget() !== undefined;
+    });
+    const panel = await panelTarget()?.asPage();
+    if (!panel) throw new Error('the panel is gone');
     await untilShown(panel, '[data-verdict="ready"]');
     expect(await panel.$eval('input[value="android"]', (input) => input.checked)).toBe(true);
     await press(panel, 'start');

@@ -91,6 +91,14 @@ export const associationPage = document(
    <p><a href="https://${hosts.portal}/" target="_blank">HPKIセカンド電子証明書<br>認証登録サイト（外部）</a></p>`,
 );
 
+/** Manual (2): the certification authority's front page, whose menu leads to the page above. */
+export const frontPage = document(
+  '日本薬剤師会認証局',
+  `<h1>日本薬剤師会認証局</h1><nav><ul><li><a href="/about">薬剤師資格証とは</a></li>
+   <li><a href="/hpki/second.html">セカンド電子証明書</a></li><li><a href="/status">申請状況照会</a></li>
+   <li><a href="/forms">各種お手続き</a></li></ul></nav><p>薬剤師資格証の発行を通じ、医療ICT化の推進を目指します。</p>`,
+);
+
 /** Manual (3) and (4) in one page, as 「画面が展開する」 says. */
 export function portalPage(target = `https://${hosts.cardLogin}/login`): string {
   return document(
