@@ -105,6 +105,8 @@ export const reportedDrift = v.object({
   step: stepId,
   /** Names of the signs that were looked for and found. */
   signs: v.pipe(v.array(code), v.maxLength(16)),
+  /** What the step map holds of the step the page probably is: `control:manual-3:printed:fixtures`. */
+  map: v.exactOptional(v.pipe(v.array(code), v.maxLength(8))),
 });
 export type ReportedDrift = v.InferOutput<typeof reportedDrift>;
 

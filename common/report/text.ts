@@ -103,9 +103,10 @@ function driftLines({ drift }: Report, language: Language): string[] {
   return [`■ ${reportWord('drift', language)}`, ...drift.map((it) => `・${driftLine(it, language)}`)];
 }
 
-export function driftLine({ at, step, signs }: ReportedDrift, language: Language): string {
-  const seen = `${reportWord('driftSigns', language)}: ${signs.join(', ') || '-'}`;
-  return `${times(at)} ${stepName(step, language)} (${seen})`;
+export function driftLine({ at, step, signs, map }: ReportedDrift, language: Language): string {
+  const list = (word: ReportWord, codes?: readonly string[]) =>
+    codes ? ` (${reportWord(word, language)}: ${codes.join(', ') || '-'})` : '';
+  return `${times(at)} ${stepName(step, language)}${list('driftSigns', signs)}${list('driftMap', map)}`;
 }
 
 /** What failed first, with what hangs on it; then everything else in a line each. */

@@ -26,6 +26,7 @@ export const reportWords = {
     en: "The site's pages did not match the manual's",
   },
   driftSigns: { ja: '見つかった手がかり', en: 'Signs seen' },
+  driftMap: { ja: '手順表の根拠', en: 'Step map' },
   registrations: { ja: 'ブラウザへの登録', en: 'Registration with browsers' },
   manifest_right: { ja: '登録されています', en: 'registered' },
   manifest_absent: { ja: '登録されていません', en: 'not registered' },

@@ -1,5 +1,11 @@
+import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
+import { stepIds } from '../../common/guide/types.ts';
 import { readReport } from '../../common/report/read.ts';
+import { reportedDrift } from '../../common/report/schema.ts';
+import { driftLine } from '../../common/report/text.ts';
+import { evidenceCodes } from '../content/evidence-codes.ts';
+import { stepMap } from '../content/site-map.ts';
 import { collect, type ReportSources } from './collect.ts';
 import { composeReport } from './compose.ts';
 
@@ -33,7 +39,26 @@ describe('collecting', () => {
     const sources = { ...all(broken), timeline: async () => ({ first: [drift], last: [], dropped: 0 }) };
     const { collected } = await collect(sources, now);
     expect(collected.drift).toEqual([
-      { at: new Date(now - 1000).toISOString(), step: 'choose-method', signs: ['menu'] },
+      {
+        at: new Date(now - 1000).toISOString(),
+        step: 'choose-method',
+        signs: ['menu'],
+        map: [
+          'sign:manual-3:printed:fixtures',
+          'control:manual-3:printed:fixtures',
+          'next:manual-4:told:fixtures',
+        ],
+      },
     ]);
+    const [first] = collected.drift;
+    expect(first && driftLine(first, 'ja')).toContain(
+      '手順表の根拠: sign:manual-3:printed:fixtures, control:',
+    );
+  });
+
+  it.each(stepIds)('has the step map’s evidence of %s in codes that a report takes', (step) => {
+    const map = evidenceCodes(step);
+    expect(map.length > 0).toBe(step in stepMap);
+    expect(v.is(reportedDrift, { at: new Date().toISOString(), step, signs: [], map })).toBe(true);
   });
 });

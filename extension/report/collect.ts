@@ -1,6 +1,8 @@
 import type { Versions } from '../../common/report/machine.ts';
 import type { ReportedDrift } from '../../common/report/schema.ts';
 import { entriesOf, parseTimeline, type Timeline } from '../../common/report/timeline.ts';
+import { evidenceCodes } from '../content/evidence-codes.ts';
+import { probableStep } from '../journey/probable-step.ts';
 import type { Situation } from '../judge/index.ts';
 import { signNames } from '../timeline/changes.ts';
 import type { Collected } from './compose.ts';
@@ -116,9 +118,14 @@ function driftOf(
 ): ReportedDrift[] {
   const noted = entriesOf(timeline).flatMap((entry) =>
     entry.type === 'drift' && now - entry.at <= recent
-      ? [{ at: new Date(entry.at).toISOString(), step: entry.step, signs: entry.signs ?? [] }]
+      ? [drift(entry.at, entry.step, entry.signs ?? [])]
       : [],
   );
   if (noted.length > 0) return noted.slice(-8);
-  return unfamiliarPage ? [{ at: new Date(now).toISOString(), step, signs: signNames(driftSigns) }] : [];
+  return unfamiliarPage ? [drift(now, step, signNames(driftSigns))] : [];
+}
+
+function drift(at: number, step: string, signs: string[]): ReportedDrift {
+  const map = evidenceCodes(probableStep(signs) ?? step);
+  return { at: new Date(at).toISOString(), step, signs, ...(map.length > 0 ? { map } : {}) };
 }
