@@ -72,7 +72,9 @@ export class Highlight {
     const follow = () => this.follow();
     const options = { capture: true, passive: true, signal: release.signal };
     this.#document.addEventListener('scroll', follow, options);
-    this.#document.addEventListener('transitionend', follow, options);
+    for (const end of ['transitionend', 'animationend'] as const) {
+      this.#document.addEventListener(end, follow, options);
+    }
     addEventListener('resize', follow, options);
     const sizes = new ResizeObserver(follow);
     sizes.observe(target);

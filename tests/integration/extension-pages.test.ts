@@ -181,3 +181,95 @@ describe('the other pages of the way', () => {
     expect(detected.page.kind).toBe('unfamiliar');
   });
 });
+
+describe('the ring around what the person is to press', () => {
+  /** Its shadow root is closed to the page: opened here, to look at it. */
+  const lookInside = `{ const attach = Element.prototype.attachShadow;
+    Element.prototype.attachShadow = function () { return attach.call(this, { mode: 'open' }); }; }`;
+  const body = `<div style="height:900px">before</div><div id="box" style="height:200px;overflow:auto">
+    <p style="height:300px"></p><button id="b">登録</button><p style="height:300px"></p></div><div style="height:900px"></div>`;
+
+  /** How far the ring is from where it belongs, once the browser has drawn. */
+  const astray = () =>
+    page.evaluate(async () => {
+      await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+      const ring = document.querySelector('hpki-navi-highlight')?.shadowRoot?.querySelector('div');
+      const target = document.querySelector('#b');
+      if (!ring || !target) return null;
+      const [is, wanted] = [ring.getBoundingClientRect(), target.getBoundingClientRect()];
+      const gaps = [
+        wanted.top - is.top,
+        wanted.left - is.left,
+        is.bottom - wanted.bottom,
+        is.right - wanted.right,
+      ];
+      return Math.max(...gaps.map((gap) => Math.abs(gap - 6)));
+    });
+
+  it('takes no pointer, and follows scrolling and layout without asking again and again', async () => {
+    await detectOn(`<!doctype html><meta charset="utf-8"><body>${body}`);
+    await page.evaluate(`${lookInside};${probe};probe.ring('#b')`);
+    expect(await astray()).toBeLessThan(1);
+    const moves: (() => Promise<unknown>)[] = [
+      () => page.evaluate(() => scrollBy(0, 120)),
+      () => page.$eval('#box', (box) => box.scrollBy(0, -40)),
+      () =>
+        page.evaluate(() =>
+          document.body.insertAdjacentHTML('afterbegin', '<p style="height:70px">お知らせ</p>'),
+        ),
+      () => page.$eval('#b', (button) => button.append('する')),
+      () => page.setViewport({ width: 500, height: 700 }),
+    ];
+    for (const move of moves) {
+      await move();
+      expect(await astray(), String(move)).toBeLessThan(1);
+    }
+    const idle = await page.evaluate(async () => {
+      const button = document.querySelector('#b');
+      if (!button) throw new Error('no button');
+      const { left, top, width, height } = button.getBoundingClientRect();
+      const hit = document.elementFromPoint(left + width / 2, top + height / 2) === button;
+      const beside = document.elementFromPoint(left + width + 3, top + height / 2)?.nodeName;
+      let asked = 0;
+      button.getBoundingClientRect = () => {
+        asked += 1;
+        return new DOMRect();
+      };
+      await new Promise((resolve) => setTimeout(resolve, 400));
+      return { hit, beside, asked };
+    });
+    expect(idle).toEqual({ hit: true, beside: 'DIV', asked: 0 });
+    await page.evaluate('probe.ring(null)');
+    expect(await page.$('hpki-navi-highlight')).toBeNull();
+  });
+
+  it('keeps still for who wants it so, and takes the system’s colours where they are forced', async () => {
+    await detectOn(`<!doctype html><meta charset="utf-8"><body>${body}`);
+    await page.evaluate(`${lookInside};${probe};probe.ring('#b')`);
+    const styleWith = async (features: { name: string; value: string }[]) => {
+      await page.emulateMediaFeatures(features);
+      return page.evaluate(() => {
+        const ring = document.querySelector('hpki-navi-highlight')?.shadowRoot?.querySelector('div');
+        if (!ring) throw new Error('no ring');
+        const { animationName, borderTopColor, boxShadow } = getComputedStyle(ring);
+        const system = document.createElement('p');
+        system.style.cssText = 'forced-color-adjust:none;color:Highlight';
+        document.body.append(system);
+        const highlight = getComputedStyle(system).color;
+        system.remove();
+        return {
+          moves: animationName !== 'none',
+          system: borderTopColor === highlight,
+          shadow: boxShadow !== 'none',
+        };
+      });
+    };
+    const free = { name: 'prefers-reduced-motion', value: 'no-preference' };
+    const reduced = { name: 'prefers-reduced-motion', value: 'reduce' };
+    const forced = { name: 'forced-colors', value: 'active' };
+    expect(await styleWith([free])).toEqual({ moves: true, system: false, shadow: true });
+    expect(await styleWith([reduced])).toMatchObject({ moves: false });
+    expect(await styleWith([reduced, forced])).toEqual({ moves: false, system: true, shadow: false });
+    await page.emulateMediaFeatures([]);
+  });
+});

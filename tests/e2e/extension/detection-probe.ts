@@ -1,4 +1,5 @@
 import { findControl } from '../../../extension/content/find-control.ts';
+import { Highlight } from '../../../extension/content/highlight.ts';
 import { whenOpened } from '../../../extension/content/opener.ts';
 import { viewPage } from '../../../extension/content/page-view.ts';
 import { findPressable } from '../../../extension/content/pressable.ts';
@@ -34,6 +35,14 @@ export function untilOpened(): Promise<void> {
     };
     whenOpened(found.behind, opened, watching.signal);
   });
+}
+
+let highlight: Highlight | undefined;
+
+/** Rings what a selector finds, or takes the ring away. */
+export function ring(selector: string | null): void {
+  highlight ??= new Highlight(document);
+  highlight.show(selector === null ? null : document.querySelector(selector));
 }
 
 /** Milliseconds for one look. */
