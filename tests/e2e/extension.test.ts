@@ -335,7 +335,7 @@ describe('the journey', () => {
     await untilShown(panel, '[data-step="scan-qr"]');
   });
 
-  it('stays where it is when the person goes back and forward, and opens the site in another tab', async () => {
+  it('stays where it is while the person goes back and forth and opens another tab, and closes everything at the end', async () => {
     const at = await raiseAtDialogs();
     const { panel, tab } = await walkToQr(at);
     await untilShown(panel, '[data-step="scan-qr"]');
@@ -352,9 +352,19 @@ describe('the journey', () => {
     }
     expect(await attribute(panel, 'main', 'data-step')).toBe('scan-qr');
     await tab.goForward();
-    await other.close();
     await show(at, '/done', completePage);
     await untilShown(panel, '[data-step="finish"][data-phase="finished"]');
+
+    // The other tab's window is closed with everything else, once the person has agreed.
+    await press(panel, 'close-browser');
+    await press(panel, 'close-browser-yes');
+    await until(() => !at.browser.connected);
+    at.host.browserStartedAt = '2026-11-23T01:00:00.000Z';
+    await at.startBrowser();
+    const anew = await at.openPanel();
+    await untilShown(anew, '[data-after-finish="new"]');
+    await press(anew, 'next-person');
+    await untilShown(anew, '[data-verdict="ready"]');
   });
 
   it('that the browser’s end cut off is told when it is opened again, and is begun anew', async () => {
