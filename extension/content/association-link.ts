@@ -1,4 +1,5 @@
 import type { NotPressed } from '../journey/journey.ts';
+import { destinationOf } from './destination.ts';
 import { findControl } from './find-control.ts';
 import { isExpected, stepMap } from './site-map.ts';
 
@@ -15,7 +16,6 @@ export function associationLink(
   const anchor = control.element.closest<HTMLAnchorElement | HTMLAreaElement>('a, area');
   if (!anchor) return { url: null, why: 'not-a-link' };
   const { href } = anchor;
-  return isExpected(stepMap['open-site'].expects, href)
-    ? { url: href, why: null }
-    : { url: null, why: 'not-a-link' };
+  if (isExpected(stepMap['open-site'].expects, href)) return { url: href, why: null };
+  return { url: null, why: destinationOf(anchor) === 'elsewhere' ? 'leads-elsewhere' : 'not-a-link' };
 }

@@ -21,8 +21,14 @@ export function findPressable(document: Document, control: DrivenControl): Found
 
 /** What to ring for the person. */
 export function regionOf(document: Document, control: AskedControl): Element | null {
-  const found = isDriven(control) ? findPressable(document, control) : findControl(document, control);
-  return found.found ? found.element : found.region;
+  if (isDriven(control)) {
+    const found = findPressable(document, control);
+    return found.found ? found.element : found.region;
+  }
+  const found = findControl(document, control);
+  if (!found.found) return found.region;
+  // The person is not to be sent to a stranger.
+  return destinationOf(found.element) === 'elsewhere' ? null : found.element;
 }
 
 function isDriven(control: AskedControl): control is DrivenControl {

@@ -8,6 +8,7 @@ import {
   associationPage,
   completePage,
   type FixtureSite,
+  frontPage,
   hosts,
   portalPage,
   qrPage,
@@ -148,12 +149,29 @@ describe('the other pages of the way', () => {
     expect(recognised).toEqual({ kind: 'association', link: `https://${hosts.portal}/`, why: null });
   });
 
-  it('(2): a link that leads elsewhere is not followed', async () => {
+  it('(2): a link that leads elsewhere is neither followed nor pointed out', async () => {
     const { page: recognised } = await detectOn(
       associationPage.replace(`https://${hosts.portal}/`, 'https://2nds.medis.or.jp.example/'),
       hosts.association,
     );
-    expect(recognised).toMatchObject({ kind: 'association', link: null, why: 'not-a-link' });
+    expect(recognised).toMatchObject({ kind: 'association', link: null, why: 'leads-elsewhere' });
+    expect(await page.evaluate(`${probe};probe.pointsOut('association-link')`)).toBeNull();
+  });
+
+  it('(2): the front page and its way on, unless that leads elsewhere', async () => {
+    const entry = 'href="/hpki/second.html"';
+    expect((await detectOn(frontPage, hosts.association)).page).toEqual({ kind: 'association-front' });
+    const pointedOut = () => page.evaluate(`${probe};probe.pointsOut('second-certificate-page')`);
+    expect(await pointedOut()).toBe('セカンド電子証明書');
+    await detectOn(frontPage.replace(entry, 'href="https://lookalike.example/"'), hosts.association);
+    expect(await pointedOut()).toBeNull();
+    // The menu stands on the page with the link too.
+    const menu = /<nav>.*<\/nav>/s.exec(frontPage)?.[0] ?? '';
+    const { page: recognised } = await detectOn(
+      associationPage.replace('<h2>', `${menu}<h2>`),
+      hosts.association,
+    );
+    expect(recognised).toMatchObject({ kind: 'association', link: `https://${hosts.portal}/` });
   });
 
   it('(7): the QR code with its time and the user name', async () => {

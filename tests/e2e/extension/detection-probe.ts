@@ -2,9 +2,10 @@ import { findControl } from '../../../extension/content/find-control.ts';
 import { Highlight } from '../../../extension/content/highlight.ts';
 import { whenOpened } from '../../../extension/content/opener.ts';
 import { viewPage } from '../../../extension/content/page-view.ts';
-import { findPressable } from '../../../extension/content/pressable.ts';
+import { findPressable, regionOf } from '../../../extension/content/pressable.ts';
 import { recognise } from '../../../extension/content/recognise.ts';
 import { usernamesInText } from '../../../extension/content/usernames.ts';
+import type { AskedControl } from '../../../extension/journey/journey.ts';
 
 /** What the content script makes of a page, for tests that put it into a page without the extension around it. */
 export function detect() {
@@ -21,6 +22,11 @@ export function detect() {
     chooseMethod: control('choose-method'),
     cardAuth: control('card-auth'),
   };
+}
+
+/** What the ring would be drawn around. */
+export function pointsOut(control: AskedControl): string | null {
+  return regionOf(document, control)?.textContent ?? null;
 }
 
 /** Resolves when what is closed away was opened. */
