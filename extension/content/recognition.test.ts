@@ -12,6 +12,7 @@ import {
   frontPageSigns,
   menuSigns,
   qrSigns,
+  stepMap,
 } from './site-map.ts';
 import { usernamesInText } from './usernames.ts';
 
@@ -282,6 +283,9 @@ describe('the site map', () => {
   const everything = [
     ...Object.entries(pages).flatMap(([page, { signs }]) => signs.map((it) => [`${page} ${it.shows}`, it])),
     ...Object.entries(controlLabels),
+    ...Object.entries(stepMap).flatMap(([step, { expects }]) =>
+      expects ? [[`after ${step}`, expects]] : [],
+    ),
     ...errorTexts.map((it) => [it.error, it]),
   ] as [string, { evidence: Evidence }][];
 

@@ -2,7 +2,15 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Page } from 'puppeteer-core';
 import { hpkiCard } from './fake-host.ts';
-import { associationPage, completePage, hosts, phoneFailedPage, portalPage, qrPage } from './fixture-site.ts';
+import {
+  associationPage,
+  completePage,
+  frontPage,
+  hosts,
+  phoneFailedPage,
+  portalPage,
+  qrPage,
+} from './fixture-site.ts';
 import { silentServer } from './silent-server.ts';
 import {
   discardBuiltExtension,
@@ -122,6 +130,16 @@ async function walk(
   host.insert(hpkiCard());
   await until('[data-verdict="ready"]');
   await shot('ready');
+  for (const [name, { address, html, selector }] of Object.entries(oddPages)) {
+    const usual = site.pages.get(address);
+    site.pages.set(address, { html });
+    await press(panel, 'start');
+    await until(selector);
+    await shot(name);
+    await press(panel, 'cancel');
+    await until('[data-verdict="ready"] [data-action="start"]');
+    if (usual) site.pages.set(address, usual);
+  }
   await press(panel, 'start');
   await ringed(stage, 'ring-menu');
   await until('[data-step="choose-certificate"]');
@@ -184,7 +202,35 @@ async function walk(
   host.insert(hpkiCard({ serialNumber: 'T00200-jpa', name: '00200 JPATEST' }));
   await until('[data-reason="browser-session.stale"]');
   await shot('next-person-stale');
+  host.insert(hpkiCard());
+  await until('[data-verdict="ready"]');
+  site.pages.clear();
+  await press(panel, 'start');
+  await until('[data-step="open-site"]');
+  await stage.browser.close();
+  await stage.startBrowser();
+  await (await stage.openPanel()).waitForSelector('[data-interrupted]', { timeout: 60_000 });
+  await shot('interrupted');
 }
+
+/** On the way, and not driven. */
+const oddPages: Record<string, { address: string; html: string; selector: string }> = {
+  'front-page': {
+    address: `${hosts.association}/hpki/`,
+    html: frontPage,
+    selector: '[data-why="on-the-way"]',
+  },
+  'menu-drifted': {
+    address: `${hosts.portal}/`,
+    html: portalPage().replace('HPKIカードを使ってスマートフォンを登録する', 'スマホ登録'),
+    selector: '[data-unfamiliar]',
+  },
+  'fits-two-steps': {
+    address: `${hosts.portal}/`,
+    html: qrPage().replace('<h1>', '<p>登録が完了しました。ブラウザを閉じてください。</p><h1>'),
+    selector: '[data-fits="scan-qr finish"]',
+  },
+};
 
 /** The page while a control is ringed, once for all looks. */
 async function ringed(stage: ExtensionStage, name: string): Promise<void> {
