@@ -461,6 +461,8 @@ describe('pages beside the way', () => {
     expect(said).toContain('「HPKIカードで登録」');
     expect(said).toContain('見つからないときは、登録サイトを開き直してください。');
     expect(await panel.$('[data-action="open-portal"]')).not.toBeNull();
+    // Nothing is being clicked or opened there.
+    expect(await panel.$('.spinner')).toBeNull();
   });
 
   it('one that fits two steps is said to be so and not driven, and the manual opens at the place', async () => {

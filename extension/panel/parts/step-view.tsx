@@ -116,8 +116,15 @@ const otherWayWords = {
 
 /** (2)–(4) go by themselves; where they can't, the person is asked. */
 function DrivenStep({ step, state, send }: StepProps) {
-  const { asked, fits } = state.journey;
-  if (fits.length > 1) return <UnfamiliarPage step={step} state={state} />;
+  const { asked, fits, unfamiliarPage } = state.journey;
+  // Nothing is being done there. Asked in a frame of such a page, the person has an answer already.
+  if (unfamiliarPage && (fits.length > 0 || !asked)) {
+    return (
+      <UnfamiliarPage step={step} state={state}>
+        <OpenPortal send={send} />
+      </UnfamiliarPage>
+    );
+  }
   const waitsForCard = step.id === 'card-auth' && state.verdict === 'blocked' && state.foremost;
   if (waitsForCard && state.foremost) {
     const next = findingNext(state.foremost);
@@ -149,9 +156,6 @@ function DrivenStep({ step, state, send }: StepProps) {
         {word(working[step.id as keyof typeof working])}
       </p>
       <Instructions step={step} />
-      <UnfamiliarPage step={step} state={state}>
-        <OpenPortal send={send} />
-      </UnfamiliarPage>
       <Notes step={step} />
     </section>
   );

@@ -51,6 +51,25 @@ const looks: Look[] = [
   },
 ];
 
+/** On the way, and not driven. */
+const oddPages: Record<string, { address: string; html: string; selector: string }> = {
+  'front-page': {
+    address: `${hosts.association}/hpki/`,
+    html: frontPage,
+    selector: '[data-why="on-the-way"]',
+  },
+  'menu-drifted': {
+    address: `${hosts.portal}/`,
+    html: portalPage().replace('HPKIカードを使ってスマートフォンを登録する', 'スマホ登録'),
+    selector: '[data-unfamiliar]',
+  },
+  'fits-two-steps': {
+    address: `${hosts.portal}/`,
+    html: qrPage().replace('<h1>', '<p>登録が完了しました。ブラウザを閉じてください。</p><h1>'),
+    selector: '[data-fits="scan-qr finish"]',
+  },
+};
+
 for (const language of ['ja', 'en'] as const) {
   await shoot(
     language,
@@ -212,25 +231,6 @@ async function walk(
   await (await stage.openPanel()).waitForSelector('[data-interrupted]', { timeout: 60_000 });
   await shot('interrupted');
 }
-
-/** On the way, and not driven. */
-const oddPages: Record<string, { address: string; html: string; selector: string }> = {
-  'front-page': {
-    address: `${hosts.association}/hpki/`,
-    html: frontPage,
-    selector: '[data-why="on-the-way"]',
-  },
-  'menu-drifted': {
-    address: `${hosts.portal}/`,
-    html: portalPage().replace('HPKIカードを使ってスマートフォンを登録する', 'スマホ登録'),
-    selector: '[data-unfamiliar]',
-  },
-  'fits-two-steps': {
-    address: `${hosts.portal}/`,
-    html: qrPage().replace('<h1>', '<p>登録が完了しました。ブラウザを閉じてください。</p><h1>'),
-    selector: '[data-fits="scan-qr finish"]',
-  },
-};
 
 /** The page while a control is ringed, once for all looks. */
 async function ringed(stage: ExtensionStage, name: string): Promise<void> {
