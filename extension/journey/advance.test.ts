@@ -151,6 +151,24 @@ describe('the way through the manual', () => {
     expect(walk([...toLogin.slice(0, -1), dead]).journey).toMatchObject({ step: 'card-auth', quiet: false });
   });
 
+  it('drives no page that fits two steps, not even when the card it waited for is there', () => {
+    const both = page({ kind: 'unfamiliar', fits: ['card-auth', 'finish'] });
+    const waiting = walk([start, cardAuth, both], blocked);
+    expect(waiting.journey).toMatchObject({ unfamiliarPage: true, fits: ['card-auth', 'finish'] });
+    expect(walk([{ type: 'judged' }], ready, waiting.journey).effects).toEqual([]);
+    const again = walk([cardAuth], ready, waiting.journey);
+    expect(again.journey).toMatchObject({ unfamiliarPage: false, fits: [] });
+    expect(again.effects).toContainEqual({ type: 'press', tabId, frameId: 0, control: 'card-auth' });
+  });
+
+  it('points out the way from the association’s front page, and goes there for nobody', () => {
+    const front = page({ kind: 'association-front' });
+    const { journey, effects } = walk([start, front]);
+    expect(journey.asked).toEqual({ control: 'second-certificate-page', why: 'on-the-way' });
+    expect(effects).toEqual([{ type: 'point-out', tabId, frameId: 0, control: 'second-certificate-page' }]);
+    expect(walk([start, menu, front]).journey.asked).toBeNull();
+  });
+
   it('takes a navigation for the effect of a press only in the frame of the press or around it', () => {
     const inFrame: JourneyEvent = { ...menu, frameId: 4 } as JourneyEvent;
     const dead = { type: 'not-pressed', tabId, control: 'choose-method', why: 'no-effect' } as const;
