@@ -3,8 +3,9 @@ import { once } from 'node:events';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
-import type { ConfigurationInput, RunningServer } from '../../server/index.ts';
-import { startHaproxy } from '../lab/private-haproxy.ts';
+import { type ConfigurationInput, parseConfiguration } from '../../server/configuration/index.ts';
+import type { RunningServer } from '../../server/index.ts';
+import { type HostPorts, socketNames, startHaproxy } from '../lab/private-haproxy.ts';
 import { startPostgresql } from '../lab/private-postgresql.ts';
 
 const program = resolve(import.meta.dirname, '../../server/main.ts');
@@ -35,7 +36,7 @@ export interface ClusterOptions {
 
 export async function startCluster(options: ClusterOptions): Promise<Cluster> {
   const { nodes, configuration } = options;
-  const { portal, cardLogin } = configuration;
+  const { portal, cardLogin, myNumberLogin, operators } = configuration;
   const directory = join(options.directory, 'nodes');
   await mkdir(directory, { mode: 0o700 });
   const ending: (() => Promise<unknown>)[] = [];
@@ -48,31 +49,41 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
     const url = await postgresql.createDatabase('platform');
     const started: ChildProcess[] = [];
     const start = (number: number) => {
-      const unix = (name: string) => ({
-        proxy: { kind: 'unix' as const, path: join(directory, `node${number}-${name}.sock`) },
+      const listen = (host: keyof HostPorts) => ({
+        proxy: {
+          kind: 'unix' as const,
+          path: join(directory, `node${number}-${socketNames[host]}.sock`),
+        },
       });
       return startNode(join(directory, `node${number}.json`), {
         ...configuration,
-        portal: { ...portal, listen: unix('portal') },
-        cardLogin: { ...cardLogin, listen: unix('card') },
+        portal: { ...portal, listen: listen('portal') },
+        cardLogin: { ...cardLogin, listen: listen('cardLogin') },
+        ...(myNumberLogin ? { myNumberLogin: { ...myNumberLogin, listen: listen('myNumberLogin') } } : {}),
+        ...(operators ? { operators: { ...operators, listen: listen('operators') } } : {}),
         database: { kind: 'postgresql', url },
       });
     };
     ending.push(() => Promise.all(started.map((node) => end(node, 'SIGTERM'))));
     for (let number = 1; number <= nodes; number += 1) started.push(await start(number));
-    const haproxy = await startHaproxy({ directory, nodes, portal, cardLogin });
+    const haproxy = await startHaproxy({ directory, nodes, portal, cardLogin, myNumberLogin, operators });
     ending.push(() => haproxy.stop());
+    const whole = parseConfiguration({ ...configuration, database: { kind: 'postgresql', url } });
     const origins = {
-      portal: portal.origin ?? 'https://2nds.medis.or.jp',
-      cardLogin: cardLogin.origin ?? 'https://mahpki-auth.2nds.medis.or.jp',
+      portal: whole.portal.origin,
+      cardLogin: whole.cardLogin.origin,
+      ...(whole.myNumberLogin ? { myNumberLogin: whole.myNumberLogin.origin } : {}),
+      ...(whole.operators ? { operators: whole.operators.origin } : {}),
     };
     return {
       origins,
       ports: haproxy.ports,
-      resolverRules: [
-        `MAP ${new URL(origins.portal).hostname} 127.0.0.1:${haproxy.ports.portal}`,
-        `MAP ${new URL(origins.cardLogin).hostname} 127.0.0.1:${haproxy.ports.cardLogin}`,
-      ].join(','),
+      resolverRules: Object.entries(origins)
+        .map(
+          ([host, origin]) =>
+            `MAP ${new URL(origin).hostname} 127.0.0.1:${haproxy.ports[host as keyof HostPorts]}`,
+        )
+        .join(','),
       readyNodes: haproxy.readyNodes,
       database: { kind: 'postgresql', url },
       // The nodes are processes of their own and do it by themselves.

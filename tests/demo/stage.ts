@@ -62,7 +62,7 @@ export async function raiseStage(options: StageOptions = {}): Promise<Stage> {
     for (const end of ending.reverse().splice(0)) await end().catch(() => undefined);
   };
   try {
-    const hosts = [sites.portal.host, sites.cardLogin.host, sites.association.host];
+    const hosts = Object.values(sites).map(({ host }) => host);
     const lab = await startLab({ hosts });
     ending.push(() => lab.stop());
     const { pki } = lab;
@@ -84,6 +84,11 @@ export async function raiseStage(options: StageOptions = {}): Promise<Stage> {
           pki.authorities.hpkiAuthentication.certificate.pem,
         ],
       },
+      myNumberLogin: {
+        ...identity(sites.myNumberLogin.host),
+        authorities: [pki.authorities.jpkiAuthentication.certificate.pem],
+      },
+      operators: identity(sites.operators.host),
       ...(options.qrSeconds ? { qrSeconds: options.qrSeconds } : {}),
       notice: {
         ja: 'これはデモ用の登録サイトです。実際の登録は行われません。',
@@ -126,6 +131,8 @@ export async function raiseStage(options: StageOptions = {}): Promise<Stage> {
         hosts: {
           [sites.portal.host]: server.ports.portal,
           [sites.cardLogin.host]: server.ports.cardLogin,
+          [sites.myNumberLogin.host]: server.ports.myNumberLogin ?? 0,
+          [sites.operators.host]: server.ports.operators ?? 0,
           [sites.association.host]: association.port,
         },
         extensions: [join(repository, 'dist/extension')],

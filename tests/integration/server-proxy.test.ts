@@ -6,19 +6,22 @@ import { join } from 'node:path';
 import { connect } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type RunningServer, startServer } from '../../server/index.ts';
-import { type PrivateHaproxy, startHaproxy } from '../lab/private-haproxy.ts';
+import { type PrivateHaproxy, socketNames, startHaproxy } from '../lab/private-haproxy.ts';
 import { type TestDatabases, testDatabases } from './server-database.ts';
 import { listenToProgress } from './server-event-stream.ts';
 import {
   authorities,
   cardHost,
   identity,
+  myNumberHost,
+  operatorHost,
   personOf,
   portalHost,
   readQrCode,
   startTestServer,
   type TestServer,
 } from './server-fixture.ts';
+import { SoftwareOperator } from './server-operator.ts';
 import { SoftwarePhone } from './server-software-phone.ts';
 
 const byteSequence = (der: Uint8Array) => `:${Buffer.from(der).toString('base64')}:`;
@@ -33,26 +36,33 @@ describe('three nodes on PostgreSQL behind HAProxy', () => {
   beforeAll(async () => {
     databases = await testDatabases('PostgreSQL');
     test = await startTestServer({}, databases);
-    const socket = (name: string) => ({ proxy: { kind: 'unix' as const, path: join(test.directory, name) } });
+    const hosts = {
+      portal: identity(test.pki, portalHost),
+      cardLogin: { ...identity(test.pki, cardHost), authorities: authorities(test.pki) },
+      myNumberLogin: {
+        ...identity(test.pki, myNumberHost),
+        authorities: [test.pki.authorities.jpkiAuthentication.certificate.pem],
+      },
+      operators: identity(test.pki, operatorHost),
+    };
     for (const number of [1, 2, 3]) {
+      const listen = (host: keyof typeof hosts) => ({
+        proxy: {
+          kind: 'unix' as const,
+          path: join(test.directory, `node${number}-${socketNames[host]}.sock`),
+        },
+      });
       nodes.push(
         await startServer({
           ...test.options,
-          portal: { ...identity(test.pki, portalHost), listen: socket(`node${number}-portal.sock`) },
-          cardLogin: {
-            ...identity(test.pki, cardHost),
-            authorities: authorities(test.pki),
-            listen: socket(`node${number}-card.sock`),
-          },
+          portal: { ...hosts.portal, listen: listen('portal') },
+          cardLogin: { ...hosts.cardLogin, listen: listen('cardLogin') },
+          myNumberLogin: { ...hosts.myNumberLogin, listen: listen('myNumberLogin') },
+          operators: { ...hosts.operators, listen: listen('operators') },
         }),
       );
     }
-    haproxy = await startHaproxy({
-      directory: test.directory,
-      nodes: 3,
-      portal: identity(test.pki, portalHost),
-      cardLogin: { ...identity(test.pki, cardHost), authorities: authorities(test.pki) },
-    });
+    haproxy = await startHaproxy({ directory: test.directory, nodes: 3, ...hosts });
     front = { ...test.server, ports: haproxy.ports };
   });
   afterAll(async () => {
@@ -72,6 +82,71 @@ describe('three nodes on PostgreSQL behind HAProxy', () => {
     await new SoftwarePhone({ ...test, visitor }).registerBy(body);
     await events.ended;
     expect(events.statuses.at(-1)).toBe('done');
+  });
+
+  it('card login on one node, phone on the second, the PC’s page served by the third', async () => {
+    const pc = visitor();
+    try {
+      await haproxy.leadTo(1);
+      const { body } = await pc.logIn(personOf(test.pki, 'doctor').authentication);
+      await haproxy.leadTo(3);
+      expect(readQrCode((await pc.ask('/registration')).body)).toBe(readQrCode(body));
+      const events = await listenToProgress(test, front, pc);
+      await haproxy.leadTo(2);
+      await new SoftwarePhone({ ...test, visitor }).registerBy(body);
+      await events.ended;
+      expect(events.statuses.at(-1)).toBe('done');
+      await haproxy.leadTo(3);
+      expect((await pc.ask('/registration')).body).toContain('登録が完了しました');
+    } finally {
+      await haproxy.leadTo();
+    }
+  });
+
+  const myNumber = () => test.pki.persons.mynumber.authentication;
+
+  it('links a My Number card, each card’s login on another node, and registers a phone with it', async () => {
+    const pc = visitor();
+    try {
+      await haproxy.leadTo(1);
+      const first = await pc.logIn(
+        personOf(test.pki, 'pharmacist').authentication,
+        '/link-my-number-card/start',
+      );
+      expect(first).toMatchObject({ status: 200, path: '/link-my-number-card/my-number-card' });
+      await haproxy.leadTo(2);
+      const second = await pc.logIn(myNumber(), '/link-my-number-card/my-number-card/start');
+      expect(second).toMatchObject({ status: 200, path: '/link-my-number-card/done' });
+      await haproxy.leadTo(3);
+      const { body } = await visitor().logIn(myNumber(), '/my-number-card/start');
+      expect(body).toContain('<dt>Username</dt><dd>t00100-jpa</dd>');
+      await new SoftwarePhone({ ...test, visitor }).registerBy(body);
+    } finally {
+      await haproxy.leadTo();
+    }
+  });
+
+  it.each(['client-cert', 'Client-Cert'])(
+    'a %s header at the My Number card’s host is thrown away',
+    async (name) => {
+      const start = await visitor().ask('/my-number-card/start', { form: {} });
+      const answer = await visitor().ask(start.location ?? '', {
+        certificate: test.pki.persons['unknown-ca'].authentication,
+        headers: { [name]: byteSequence(myNumber()?.certificate.der ?? new Uint8Array()) },
+      });
+      expect(answer.location).toBe(`https://${portalHost}/card/problem/my-number-unknown-authority`);
+    },
+  );
+
+  it('lets nobody in at the My Number card’s host without a certificate', async () => {
+    await expect(visitor().logIn(undefined, '/my-number-card/start')).rejects.toThrow(/alert/);
+  });
+
+  it('an operator makes a passkey, signs in and reads, each request on another node', async () => {
+    const operator = await SoftwareOperator.atWork({ ...test, visitor }, 'operator');
+    const pages = [];
+    for (let count = 0; count < 3; count += 1) pages.push((await operator.ask('/')).status);
+    expect(pages).toEqual([200, 200, 200]);
   });
 
   it.each([

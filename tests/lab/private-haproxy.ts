@@ -8,30 +8,86 @@ import { setTimeout as sleep } from 'node:timers/promises';
 const server = resolve(import.meta.dirname, '../../server');
 const program = '/usr/sbin/haproxy';
 
+/** A port for each public host; the last two only where their certificates were given. */
+export interface HostPorts {
+  portal: number;
+  cardLogin: number;
+  myNumberLogin?: number;
+  operators?: number;
+}
+
 /** Debian's HAProxy with the configuration that is given to operators, on ports of its own. */
 export interface PrivateHaproxy {
-  ports: { portal: number; cardLogin: number };
+  ports: HostPorts;
   /** Names of the nodes it takes for ready. */
   readyNodes(): Promise<string[]>;
+  /** Leads all that begins from now on to this node alone, counted from 1; without one to all of them again. */
+  leadTo(node?: number): Promise<void>;
   stop(): Promise<void>;
 }
 
 export interface PrivateHaproxyOptions {
-  /** Folder with the sockets `nodeN-portal.sock` and `nodeN-card.sock`; files of its own go there, too. */
+  /** Folder with the nodes' sockets, `nodeN-NAME.sock` by `socketNames`; files of its own go there, too. */
   directory: string;
   nodes: number;
-  portal: { certificate: string; key: string };
-  cardLogin: { certificate: string; key: string; authorities: readonly string[] };
+  portal: Identity;
+  cardLogin: Identity & { authorities: readonly string[] };
+  myNumberLogin?: (Identity & { authorities: readonly string[] }) | undefined;
+  operators?: Identity | undefined;
 }
 
+/** PEM. */
+interface Identity {
+  certificate: string;
+  key: string;
+}
+
+/** What each host is called in the names of the nodes' sockets. */
+export const socketNames = {
+  portal: 'portal',
+  cardLogin: 'card',
+  myNumberLogin: 'my-number',
+  operators: 'operators',
+} as const satisfies Record<keyof HostPorts, string>;
+
+/** What each host's settings begin with in HAProxy's environment. */
+const prefixes = {
+  portal: 'PORTAL',
+  cardLogin: 'CARD',
+  myNumberLogin: 'MY_NUMBER',
+  operators: 'OPERATORS',
+} as const satisfies Record<keyof HostPorts, string>;
+
+/** Sections of hosts that may be left out. */
+const sections = {
+  myNumberLogin: ['frontend my_number_login', 'backend my_number_login_nodes'],
+  operators: ['frontend operators', 'backend operators_nodes'],
+} as const;
+
 export async function startHaproxy(options: PrivateHaproxyOptions): Promise<PrivateHaproxy> {
-  const { directory, nodes, portal, cardLogin } = options;
+  const { directory, nodes } = options;
   const file = (name: string) => join(directory, name);
-  await writeFile(file('portal.pem'), `${portal.certificate}\n${portal.key}`, { mode: 0o600 });
-  await writeFile(file('card.pem'), `${cardLogin.certificate}\n${cardLogin.key}`, { mode: 0o600 });
-  await writeFile(file('authorities.pem'), cardLogin.authorities.join('\n'));
-  await writeFile(file('haproxy.cfg'), forNodes(await readFile(join(server, 'haproxy.cfg'), 'utf8'), nodes));
-  const ports = { portal: await freePort(), cardLogin: await freePort() };
+  const ports: Partial<HostPorts> = {};
+  const settings: Record<string, string> = {};
+  for (const host of Object.keys(prefixes) as (keyof HostPorts)[]) {
+    const identity = options[host];
+    if (!identity) continue;
+    const port = await freePort();
+    ports[host] = port;
+    const pem = file(`${host}.pem`);
+    await writeFile(pem, `${identity.certificate}\n${identity.key}`, { mode: 0o600 });
+    settings[`${prefixes[host]}_BIND`] = `127.0.0.1:${port}`;
+    settings[`${prefixes[host]}_PEM`] = pem;
+    if (!('authorities' in identity)) continue;
+    const authorities = file(`${host}-authorities.pem`);
+    await writeFile(authorities, (identity.authorities as readonly string[]).join('\n'));
+    settings[`${prefixes[host]}_AUTHORITIES`] = authorities;
+  }
+  const given = await readFile(join(server, 'haproxy.cfg'), 'utf8');
+  const unwanted = Object.entries(sections).flatMap(([host, names]) =>
+    options[host as keyof typeof sections] ? [] : names,
+  );
+  await writeFile(file('haproxy.cfg'), forNodes(withoutSections(given, unwanted), nodes));
   const child = spawn(
     'setpriv',
     ['--pdeathsig', 'SIGKILL', program, '-q', '-db', '-f', file('haproxy.cfg')],
@@ -40,12 +96,8 @@ export async function startHaproxy(options: PrivateHaproxyOptions): Promise<Priv
       env: {
         PATH: process.env['PATH'] ?? '',
         OPENSSL_CONF: join(server, 'haproxy-openssl.cnf'),
-        PORTAL_BIND: `127.0.0.1:${ports.portal}`,
-        CARD_BIND: `127.0.0.1:${ports.cardLogin}`,
-        PORTAL_PEM: file('portal.pem'),
-        CARD_PEM: file('card.pem'),
-        CARD_AUTHORITIES: file('authorities.pem'),
         NODES: directory,
+        ...settings,
       },
     },
   );
@@ -60,6 +112,23 @@ export async function startHaproxy(options: PrivateHaproxyOptions): Promise<Priv
     return columns
       .filter(([proxy, name, ...rest]) => proxy === 'portal_nodes' && name !== 'BACKEND' && rest[15] === 'UP')
       .map(([, name = '']) => name);
+  };
+  const leadTo = async (wanted?: number) => {
+    // First the wanted one, lest there be none in between. The other hosts' servers follow the portal's.
+    const order = Array.from({ length: nodes }, (_, index) => index + 1).toSorted(
+      (one, other) => Number(other === wanted) - Number(one === wanted),
+    );
+    for (const node of order) {
+      const state = wanted === undefined || node === wanted ? 'ready' : 'maint';
+      const answer = await ask(file('haproxy.sock'), `set server portal_nodes/node${node} state ${state}`);
+      if (answer.trim() !== '') throw new Error(`HAProxy: ${answer}`);
+    }
+    const expected = wanted === undefined ? nodes : 1;
+    const signal = AbortSignal.timeout(20_000);
+    while ((await readyNodes()).length !== expected) {
+      signal.throwIfAborted();
+      await sleep(50);
+    }
   };
   const stop = async () => {
     if (child.exitCode === null && child.signalCode === null) {
@@ -76,7 +145,15 @@ export async function startHaproxy(options: PrivateHaproxyOptions): Promise<Priv
     await stop();
     throw error;
   }
-  return { ports, readyNodes, stop };
+  return { ports: ports as HostPorts, readyNodes, leadTo, stop };
+}
+
+/** The configuration without these sections, each named by its first line. */
+function withoutSections(configuration: string, unwanted: readonly string[]): string {
+  return configuration
+    .split('\n\n')
+    .filter((section) => !unwanted.includes(section.trim().split('\n', 1)[0] ?? ''))
+    .join('\n\n');
 }
 
 /** The configuration with as many nodes instead of its three. */
