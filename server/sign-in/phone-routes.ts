@@ -13,7 +13,7 @@ import {
   type StoredKey,
   verifyAssertion,
 } from '../webauthn/assertion.ts';
-import { timeout } from '../webauthn/challenges.ts';
+import { base64url, timeout } from '../webauthn/challenges.ts';
 import { numberPage, signInDonePage, signInPage, signInProblemPage } from './phone-pages.ts';
 import { type SignInVisit, signInVisit } from './phone-visit.ts';
 import { type SignInCause, signInCauseOf, signInProblemOf } from './problem.ts';
@@ -60,7 +60,8 @@ export function signInPhoneRoutes(server: FastifyInstance, platform: Platform): 
       return tooMany(reply);
     }
     const { origin } = platform.configuration.portal;
-    return await assertionOptions(platform, origin, visit.signIn.id, await keysOf(platform, visit));
+    const keys = await keysOf(platform, visit, request.body);
+    return await assertionOptions(platform, origin, visit.signIn.id, keys);
   });
 
   server.post(`${signInPlaces.signIn}/answer`, async (request, reply) => {
@@ -105,15 +106,22 @@ export function signInPhoneRoutes(server: FastifyInstance, platform: Platform): 
   });
 }
 
-/** In a trial the phone is asked for its own key; otherwise nobody knows yet who is there. */
-async function keysOf({ database }: Platform, { signIn }: SignInVisit) {
-  if (signIn.person_id === null) return [];
-  return await database
+/** What a phone says that it has made: the ids of its keys, for those that are not found without. */
+const ownKeysSchema = v.object({ keys: v.pipe(v.array(base64url(1400)), v.maxLength(8)) });
+
+/**
+ * In a trial the phone is asked for that person's key. Otherwise nobody knows yet who is there, and it is asked for what
+ * it has itself, if it says so: an id that is not in use is left out, and tells nothing, because none can be guessed.
+ */
+async function keysOf({ database }: Platform, { signIn }: SignInVisit, body: unknown) {
+  const inUse = database
     .selectFrom('credentials')
     .select(['id', 'transports'])
-    .where('person_id', '=', signIn.person_id)
-    .where('replaced_at', 'is', null)
-    .execute();
+    .where('replaced_at', 'is', null);
+  if (signIn.person_id !== null) return await inUse.where('person_id', '=', signIn.person_id).execute();
+  const said = v.safeParse(ownKeysSchema, body);
+  if (!said.success || said.output.keys.length === 0) return [];
+  return await inUse.where('id', 'in', said.output.keys).execute();
 }
 
 /** The cause of the failure, undefined when the phone has signed in. */

@@ -30,7 +30,12 @@ const userAgent =
 
 export async function takePhone(
   browser: Browser,
-  options: { userVerification?: boolean; transport?: 'internal' | 'usb'; language?: 'ja' | 'en' } = {},
+  options: {
+    userVerification?: boolean;
+    transport?: 'internal' | 'usb';
+    language?: 'ja' | 'en';
+    residentKeys?: boolean;
+  } = {},
 ): Promise<VirtualPhone> {
   const context: BrowserContext = await browser.createBrowserContext();
   const page = await context.newPage();
@@ -43,7 +48,7 @@ export async function takePhone(
     options: {
       protocol: 'ctap2',
       transport: options.transport ?? 'internal',
-      hasResidentKey: true,
+      hasResidentKey: options.residentKeys ?? true,
       hasUserVerification: true,
       isUserVerified: options.userVerification ?? true,
       automaticPresenceSimulation: true,

@@ -76,9 +76,12 @@ describe('the phone signs in', () => {
   }
   const numberOn = (page: Page) => page.$eval('[data-number]', (element) => element.textContent ?? '');
 
-  async function registeredPhone(person: Person): Promise<VirtualPhone> {
+  async function registeredPhone(
+    person: Person,
+    options: Parameters<typeof takePhone>[1] = {},
+  ): Promise<VirtualPhone> {
     const pc = await pcAt('/registration', { person, start: '/hpki-card/start' });
-    const phone = await newPhone();
+    const phone = await newPhone(options);
     await phone.open(await qrOn(pc));
     await phone.tap(/^ログイン$/);
     await phone.tap(/^登録$/);
@@ -181,6 +184,37 @@ describe('the phone signs in', () => {
     await phone.tap(/^ログイン$/);
     await phone.sees(/HPKIカードの代わりにお使いいただけます/);
     await shows(pc, /このスマートフォンは使えます/);
+  });
+
+  it('with keys that are found by their id alone, as on Android 7 and 8: the status, a trial, and a change', async () => {
+    const old = await registeredPhone('pharmacist-2', { residentKeys: false });
+    const { credentials } = await old.devTools.send('WebAuthn.getCredentials', {
+      authenticatorId: old.authenticatorId,
+    });
+    expect(credentials).toMatchObject([{ isResidentCredential: false }]);
+    const pc = await pcAt('/status');
+    await pc.click('form[action="/status/phone/start"] button');
+    await shows(pc, /スマートフォンに入力する番号/);
+    await signInBy(old, pc);
+    await old.sees(/スマートフォンでログインできました/);
+    await shows(pc, /スマートフォンが登録されています/);
+    await pc.click('form[action="/status/trial"] button');
+    await shows(pc, /スマートフォンでログインを試します/);
+    await old.open(await qrOn(pc));
+    await old.tap(/^ログイン$/);
+    await old.sees(/HPKIカードの代わりにお使いいただけます/);
+    const changing = await pcAt('/change-phone');
+    await changing.click('form[action="/change-phone/phone/start"] button');
+    await shows(changing, /登録したスマートフォンでログインしてください/);
+    await signInBy(old, changing);
+    await shows(changing, /スマートフォンでQRコードを読み取ってください[\s\S]*t00200-jpa/);
+    const next = await newPhone({ residentKeys: false });
+    await next.open(await qrOn(changing));
+    await next.tap(/^ログイン$/);
+    await next.tap(/^登録$/);
+    await next.tap(/^確認$/);
+    await next.tap(/^OK$/);
+    await shows(changing, /登録が完了しました/);
   });
 
   it('on pages that axe finds no fault with', async () => {

@@ -96,6 +96,21 @@ describe.each(databaseKinds)('signing in with the phone on %s', (kind) => {
       expect(await phone.signIn()).toBe('/phone/sign-in/done');
     });
 
+    it('asks a phone for the keys that it says are its own, of those in use', async () => {
+      const old = await registeredPhone();
+      const phone = await registeredPhone();
+      const asked = async (keys: unknown) => {
+        await untilButton(phone, '/status/phone/start');
+        const { body } = await phone.visitor.ask('/phone/sign-in/options', { json: { keys } });
+        const { allowCredentials } = JSON.parse(body) as { allowCredentials: { id: string }[] };
+        return allowCredentials.map(({ id }) => id);
+      };
+      expect(await asked([phone.key?.id, old.key?.id, 'A'.repeat(43)])).toEqual([phone.key?.id]);
+      expect(await asked(undefined)).toEqual([]);
+      expect(await asked(Array(9).fill(phone.key?.id))).toEqual([]);
+      expect(await asked(['no base64url!'])).toEqual([]);
+    });
+
     it('refuses a phone that was replaced', async () => {
       const old = await registeredPhone();
       await registeredPhone();

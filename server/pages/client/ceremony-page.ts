@@ -13,6 +13,8 @@ type State = 'preparing' | 'ready' | 'busy' | 'sending';
 export interface CeremonyPage<Options> {
   button: HTMLButtonElement;
   paths: { options: string; attempt: string; answer: string; problem: string };
+  /** What the options are asked for with. */
+  asking?: () => object;
   /** Where to go when the server does not say. */
   home: string;
   /** Called within the tap, with options that are there already: Safari takes it for the person's own doing only then. */
@@ -37,7 +39,7 @@ export function runCeremony<Options>(main: HTMLElement, page: CeremonyPage<Optio
   const prepare = async () => {
     window.clearTimeout(timer);
     try {
-      const answer = await post(paths.options, {});
+      const answer = await post(paths.options, page.asking?.() ?? {});
       const next = nextOf(answer);
       if (next !== undefined) return goTo(next);
       options = answer.body as Options;

@@ -1,5 +1,6 @@
 import { type PublicKeyCredentialCreationOptionsJSON, startRegistration } from '@simplewebauthn/browser';
 import { runCeremony } from './ceremony-page.ts';
+import { rememberKey } from './own-keys.ts';
 import { marked } from './page.ts';
 
 /** Manual (9) and (10): create(). */
@@ -13,6 +14,10 @@ export function phoneRegister(main: HTMLElement): void {
       problem: '/phone/problem',
     },
     home: '/phone/register',
-    start: (optionsJSON) => startRegistration({ optionsJSON }),
+    start: async (optionsJSON) => {
+      const made = await startRegistration({ optionsJSON });
+      rememberKey(made.id);
+      return made;
+    },
   });
 }

@@ -1,5 +1,6 @@
 import { type PublicKeyCredentialRequestOptionsJSON, startAuthentication } from '@simplewebauthn/browser';
 import { runCeremony } from './ceremony-page.ts';
+import { ownKeys } from './own-keys.ts';
 import { marked } from './page.ts';
 
 /** Signing in with a key that is there already: get(). */
@@ -13,6 +14,7 @@ export function phoneSignIn(main: HTMLElement): void {
       answer: `${base}/answer`,
       problem: `${base}/problem`,
     },
+    asking: () => ({ keys: ownKeys() }),
     home: base,
     start: (optionsJSON) => startAuthentication({ optionsJSON }),
   });
