@@ -94,8 +94,28 @@ describe('certificate profile', () => {
 });
 
 describe('user name', () => {
-  it.each(registrationNumberVectors)('of $serialNumber follows the table', ({ serialNumber, name }) => {
-    expect(usernameFromSubjectSerialNumber(serialNumber) ?? null).toEqual(name);
+  it.each(registrationNumberVectors)(
+    'of $serialNumber from $issuer follows the table',
+    ({ serialNumber, issuer, name }) => {
+      expect(usernameFromSubjectSerialNumber(serialNumber, issuer) ?? null).toEqual(name);
+    },
+  );
+
+  it('is another one for the same number from another authority, unless the number itself says whose it is', () => {
+    const authorities = [
+      'HPKI-01-HPKI_JV2-forAuthentication-forIndividual',
+      'HPKI-01-MedisAuthCA2-forAuthentication',
+    ];
+    const names = (serialNumber: string) =>
+      new Set(authorities.map((issuer) => usernameFromSubjectSerialNumber(serialNumber, issuer)?.username));
+    for (const number of ['1', '317044', 'F317044', 'R317044']) expect(names(number).size).toBe(2);
+    expect(names('317044-jpa').size).toBe(1);
+  });
+
+  it('stays the same when it is read again from what was shown', () => {
+    for (const { name } of registrationNumberVectors) {
+      if (name) expect(usernameFromSubjectSerialNumber(name.username)?.username).toBe(name.username);
+    }
   });
 
   it('is found again from the number alone', () => {

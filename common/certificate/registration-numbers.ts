@@ -3,10 +3,17 @@
  * fits decides. `form` must match the whole value, without regard to case; `number` is the registration number.
  * F leads for a foreign national, R for a licence of the Ryukyu government (both manual (8), for pharmacists); T, TEST
  * or Test leads in test certificates.
+ *
+ * A number without a suffix says nothing of its association, and two associations may have given the same one to two
+ * people: there the authority that issued the certificate decides, and no two of them come to the same username.
  */
 export interface RegistrationNumberRule {
   association: Association;
   form: RegExp;
+  /** Counts only for certificates of an authority of this name (its CN; who issued really is proven by the chain). */
+  issuer?: RegExp;
+  /** Added to make the username. */
+  suffix?: string;
   evidence: string;
   confidence: 'high' | 'medium' | 'low';
 }
@@ -40,6 +47,23 @@ export const registrationNumberRules: readonly RegistrationNumberRule[] = [
     confidence: 'high',
   },
   {
+    // The association of doctors shares this authority with pharmacists, whose numbers always have their suffix.
+    association: 'jma',
+    issuer: /^HPKI-01-HPKI_JV2-/,
+    form: /^(?<prefix>[FR])?(?<number>C?\d{1,8})$/i,
+    suffix: '-jma',
+    evidence:
+      'JMA test certificates carry no suffix (TESTC20766); the platform tells the associations apart by one',
+    confidence: 'low',
+  },
+  {
+    association: 'medis',
+    issuer: /^HPKI-01-Medis/,
+    form: /^(?<prefix>[FR])?(?<number>\d{1,10})$/i,
+    evidence: 'MEDIS test certificate without its "Test"',
+    confidence: 'low',
+  },
+  {
     // Production numbers without a suffix: nobody outside has seen any, so the association stays open.
     association: 'other',
     form: /^(?<prefix>TEST[A-Z]?|[FRT])?(?<number>[0-9A-Z]{1,20}(?:-[0-9A-Z]{1,10})?)$/i,
@@ -48,9 +72,15 @@ export const registrationNumberRules: readonly RegistrationNumberRule[] = [
   },
 ];
 
+/** Published CA certificates' names; the first is confirmed for authentication by manual (5) as far as it shows it. */
+const jmaAndJpa = 'HPKI-01-HPKI_JV2-forAuthentication-forIndividual';
+const medis = 'HPKI-01-MedisAuthCA2-forAuthentication-forIndividual';
+
 /** Values as they stand in certificates, and what must become of them: `null` is no registration number. */
 export const registrationNumberVectors: readonly {
   serialNumber: string;
+  /** CN of the authority, where it matters. */
+  issuer?: string;
   name: {
     username: string;
     association: Association;
@@ -69,6 +99,14 @@ export const registrationNumberVectors: readonly {
   vector('TESTC20766', 'testc20766', 'jma', '20766', 'test'),
   vector('Test317044', 'test317044', 'medis', '317044', 'test'),
   vector('317044', '317044', 'other', '317044', null),
+  vector('317044', '317044', 'medis', '317044', null, medis),
+  vector('317044', '317044-jma', 'jma', '317044', null, jmaAndJpa),
+  vector('F20766', 'f20766-jma', 'jma', '20766', 'foreign', jmaAndJpa),
+  vector('C20766', 'c20766-jma', 'jma', 'C20766', null, jmaAndJpa),
+  vector('T20024-jpa', 't20024-jpa', 'jpa', '20024', 'test', jmaAndJpa),
+  vector('TESTC20766', 'testc20766', 'jma', '20766', 'test', jmaAndJpa),
+  vector('Test317044', 'test317044', 'medis', '317044', 'test', medis),
+  vector('317044', '317044', 'other', '317044', null, 'HPKI-01-Another-forAuthentication-forIndividual'),
   vector('AB12-CD', 'ab12-cd', 'other', 'AB12-CD', null),
   ...[
     '',
@@ -89,6 +127,8 @@ function vector(
   association: Association,
   registrationNumber: string,
   prefix: 'foreign' | 'ryukyu' | 'test' | null,
+  issuer?: string,
 ) {
-  return { serialNumber, name: { username, association, registrationNumber, prefix } };
+  const name = { username, association, registrationNumber, prefix };
+  return issuer === undefined ? { serialNumber, name } : { serialNumber, issuer, name };
 }

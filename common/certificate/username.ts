@@ -10,13 +10,20 @@ export interface RegistrationName {
   prefix: 'foreign' | 'ryukyu' | 'test' | null;
 }
 
-/** Undefined when `serialNumber` is no registration number: nothing is guessed from a malformed one. */
-export function usernameFromSubjectSerialNumber(serialNumber: string): RegistrationName | undefined {
-  for (const { association, form } of registrationNumberRules) {
+/**
+ * Undefined when `serialNumber` is no registration number: nothing is guessed from a malformed one. `issuer` is the
+ * issuing authority's CN; it counts where the number alone does not tell the association.
+ */
+export function usernameFromSubjectSerialNumber(
+  serialNumber: string,
+  issuer?: string,
+): RegistrationName | undefined {
+  for (const { association, form, issuer: ofAuthority, suffix = '' } of registrationNumberRules) {
+    if (ofAuthority && !ofAuthority.test(issuer ?? '')) continue;
     const groups = form.exec(serialNumber)?.groups;
     if (!groups) continue;
     return {
-      username: serialNumber.toLowerCase(),
+      username: `${serialNumber}${suffix}`.toLowerCase(),
       association,
       registrationNumber: groups['number'] ?? '',
       prefix: prefixMeaning(groups['prefix']),

@@ -82,8 +82,9 @@ function ofAssociation(facts: CardFacts): Finding {
 
 export function registrationName(facts: CardFacts | undefined) {
   if (facts?.certificate?.form !== 'read') return undefined;
-  const serialNumber = facts.certificate.profile.subject.serialNumber;
-  return serialNumber === undefined ? undefined : usernameFromSubjectSerialNumber(serialNumber);
+  const { subject, issuer } = facts.certificate.profile;
+  if (subject.serialNumber === undefined) return undefined;
+  return usernameFromSubjectSerialNumber(subject.serialNumber, issuer.commonName);
 }
 
 export function judgeCertificate(situation: Situation): Finding {

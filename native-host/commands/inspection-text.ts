@@ -89,7 +89,8 @@ function cardLines({ applications, certificate, pin, stopped }: CardFacts, words
   if (found.length === 0 && !stopped) all.push(words.foreignCard);
   if (certificate?.form === 'read') {
     const { subject, issuer, serialNumber, notBefore, notAfter } = certificate.profile;
-    const name = subject.serialNumber && usernameFromSubjectSerialNumber(subject.serialNumber);
+    const name =
+      subject.serialNumber && usernameFromSubjectSerialNumber(subject.serialNumber, issuer.commonName);
     const label = words.certificate;
     all.push(`${label.subject}: ${subject.commonName ?? ''}`, `${label.issuer}: ${issuer.commonName ?? ''}`);
     all.push(`${label.serial}: ${serialNumber}`);

@@ -43,7 +43,7 @@ export interface CertificateRules {
 const longestChain = 5;
 
 /**
- * Decides whether a certificate logs an HPKI card's owner in, and under which name: the subject's serialNumber. `der`
+ * Decides whether a certificate logs an HPKI card's owner in, and under which name: the subject's serialNumber, by association. `der`
  * is one certificate, `now` milliseconds since 1970.
  */
 export async function judgeCertificate(
@@ -53,7 +53,8 @@ export async function judgeCertificate(
 ): Promise<HpkiVerdict> {
   const verdict = await proveCertificate(der, rules, now);
   if (!verdict.ok) return verdict;
-  const name = usernameFromSubjectSerialNumber(verdict.profile.subject.serialNumber ?? '');
+  const { subject, issuer } = verdict.profile;
+  const name = usernameFromSubjectSerialNumber(subject.serialNumber ?? '', issuer.commonName);
   return name
     ? { ok: true, username: name.username, profile: verdict.profile }
     : { ok: false, refusal: 'no-registration-number' };

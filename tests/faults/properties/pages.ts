@@ -105,7 +105,7 @@ export const pageProperties: readonly Property[] = [
     4,
     fc.string({ unit: 'grapheme', maxLength: 40 }),
     (serial) => {
-      usernameFromSubjectSerialNumber(serial);
+      usernameFromSubjectSerialNumber(serial, 'HPKI-01-HPKI_JV2-forAuthentication-forIndividual');
       must(Array.isArray(usernameCandidates(serial)), 'no list');
     },
   ),
