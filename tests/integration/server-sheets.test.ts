@@ -101,6 +101,18 @@ describe.each(databaseKinds)('printed sheets on %s', (kind) => {
     expect(await sheets()).toMatchObject([{ state: 'locked', wrong_passwords: 5 }]);
   });
 
+  it('typed right on two phones at once register exactly one of them', async () => {
+    const { address, password } = await issueOne();
+    const phones = [new SoftwarePhone(test), new SoftwarePhone(test)];
+    for (const phone of phones) await phone.scan(address);
+    await Promise.all(phones.map((phone) => typePassword(phone, password)));
+    await Promise.all(phones.map((phone) => phone.logIn()));
+    const ends = await Promise.all(phones.map((phone) => phone.register().catch(() => 'refused')));
+    expect(ends.filter((end) => end === '/phone/label')).toHaveLength(1);
+    expect(await test.database.rows('select id from credentials')).toHaveLength(1);
+    expect(await sheets()).toMatchObject([{ state: 'used' }]);
+  });
+
   it('count wrong passwords anew after a right one', async () => {
     const { address, password } = await issueOne();
     const phone = new SoftwarePhone(test);

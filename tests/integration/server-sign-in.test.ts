@@ -82,6 +82,21 @@ describe.each(databaseKinds)('signing in with the phone on %s', (kind) => {
       expect(await phone.signIn()).toBe('/phone/sign-in/done');
     });
 
+    it('by two phones at once: exactly one goes on', async () => {
+      const phones = [await registeredPhone(), await registeredPhone('pharmacist-2')];
+      const pc = test.visitor();
+      const page = await begin(pc, '/status/phone/start');
+      const address = readQrCode(page.body);
+      for (const phone of phones) await phone.scan(address);
+      const ways = await Promise.all(phones.map((phone) => phone.typeNumber(numberOn(page.body))));
+      expect(ways.toSorted()).toEqual(['/phone/sign-in', '/phone/stopped/qr-used']);
+      const winner = phones[ways.indexOf('/phone/sign-in')];
+      expect(await winner?.signIn()).toBe('/phone/sign-in/done');
+      expect((await pc.follow('/sign-in')).body).toContain(
+        winner === phones[0] ? 't00100-jpa' : 't00200-jpa',
+      );
+    });
+
     it.each([
       ['of another site', { origin: 'https://evil.example' }, /確認できなかった/],
       ['without verification', { flags: 0x01 }, /本人確認をしないまま/],
@@ -203,6 +218,17 @@ describe.each(databaseKinds)('signing in with the phone on %s', (kind) => {
       const after = await pc.follow('/status/trial');
       expect(after).toMatchObject({ path: '/status/result' });
       expect(after.body).toContain('このスマートフォンは使えます');
+    });
+
+    it('by two phones with one synced key at once: exactly one goes on', async () => {
+      const phone = await registeredPhone();
+      const twin = new SoftwarePhone(test);
+      twin.key = phone.key;
+      const page = await begin(await atStatus(), '/status/trial');
+      for (const each of [phone, twin]) await each.scan(readQrCode(page.body));
+      const ways = await Promise.all([phone.signIn(), twin.signIn()]);
+      expect(ways.filter((way) => way === '/phone/sign-in/done')).toHaveLength(1);
+      expect(await test.database.rows("select id from sign_ins where state = 'done'")).toHaveLength(1);
     });
 
     it('tells another person’s phone', async () => {
