@@ -415,28 +415,6 @@ describe.each(databaseKinds)('registration on %s', (kind) => {
       ]);
     });
 
-    it.each([
-      '/hpki-card/start',
-      '/status/start',
-      '/registration/renew',
-      '/phone/open',
-      '/phone/login',
-      '/phone/options',
-      '/phone/registration',
-      '/phone/problem',
-      '/phone/attempt',
-      '/phone/label',
-    ])('POST %s from another site is refused', async (path) => {
-      const { pc } = await pcWithQr();
-      for (const headers of [
-        { origin: 'https://evil.example' },
-        { origin: `https://${cardHost}` },
-        { origin: 'null' },
-      ]) {
-        expect((await pc.ask(path, { form: {}, headers })).status).toBe(403);
-      }
-    });
-
     it('neither the log nor the database holds what would let anyone in, nor does the log name a person', async () => {
       const { pc, body } = await pcWithQr();
       const phone = new SoftwarePhone(test);

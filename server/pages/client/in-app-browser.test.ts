@@ -34,10 +34,40 @@ describe('in-app browser', () => {
     ['Instagram', `${iphone} Mobile/15E148 Instagram 300.0`],
     ['X (Twitter)', `${iphone} Mobile/15E148 Twitter for iPhone/10.1`],
     ['Google', `${iphone} GSA/280.0 Mobile/15E148 Safari/604.1`],
+    ['Yahoo! JAPAN', `${iphone} Mobile/15E148 YJApp-IOS jp.co.yahoo.ipn.appli/4.100.0`],
+    [
+      'Yahoo! JAPAN',
+      `${android.replace(')', '; wv)')} Version/4.0 Chrome/120.0 Mobile YJApp-ANDROID jp.co.yahoo.android.yjtop/3.160.0`,
+    ],
+    ['WeChat', `${iphone} Mobile/15E148 MicroMessenger/8.0.49(0x18003137) NetType/WIFI Language/ja`],
+    [
+      'WeChat',
+      `${android.replace(')', '; wv)')} Version/4.0 Chrome/120.0 Mobile MMWEBID/1 MicroMessenger/8.0.49 WeChat/arm64`,
+    ],
+    ['TikTok', `${iphone} Mobile/15E148 musical_ly_34.5.0 JsSdk/2.0 NetType/WIFI BytedanceWebview/d8a21c6`],
+    [
+      'TikTok',
+      `${android.replace(')', '; wv)')} Version/4.0 Chrome/120.0 Mobile trill_340503 BytedanceWebview/d8a21c6`,
+    ],
+    ['KakaoTalk', `${iphone} Mobile/15E148 KAKAOTALK 10.7.5`],
+    ['KakaoTalk', `${android.replace(')', '; wv)')} Version/4.0 Chrome/120.0 Mobile;KAKAOTALK 2410750`],
     [null, `${android.replace(')', '; wv)')} Version/4.0 Chrome/120.0.0.0 Mobile`],
     [null, `${iphone} Mobile/15E148`],
   ])('is called %j', (name, agent) => {
     expect(inAppBrowserOf(agent)).toEqual({ app: name });
+  });
+
+  it.each([
+    'YJApp-ANDROID jp.co.yahoo.android.yjtop/3.160.0',
+    'MicroMessenger/8.0.49',
+    'BytedanceWebview/d8a21c6',
+    'KAKAOTALK 2410750',
+  ])('of %s on Android is left for Chrome; on an iPhone copying is what there is', (mark) => {
+    const address = new URL('https://2nds.medis.or.jp/phone#secret');
+    expect(outsideAddress(`${android} ${mark}`, address)).toMatch(
+      /^intent:.*#secret#Intent;.*com\.android\.chrome/,
+    );
+    expect(outsideAddress(`${iphone} ${mark}`, address)).toBeUndefined();
   });
 
   it('is left on Android by an intent for Chrome, the secret still in the fragment', () => {
