@@ -1,9 +1,9 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { request as httpRequest } from 'node:http';
 import { Agent, request as httpsRequest } from 'node:https';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { verifyAuditLog } from '../../server/audit/log.ts';
@@ -22,7 +22,7 @@ import {
   Visitor,
 } from './server-fixture.ts';
 import { serverForEachTest } from './server-for-each-test.ts';
-import { besideServer } from './server-operator.ts';
+import { besideServer, SoftwareOperator } from './server-operator.ts';
 import { SoftwarePhone } from './server-software-phone.ts';
 
 const run = promisify(execFile);
@@ -50,16 +50,21 @@ describe.each(databaseKinds)('operation on %s', (kind) => {
   const status = async (visitor: Visitor) =>
     (await visitor.logIn(personOf(test.pki, 'pharmacist').authentication, '/status/start')).body;
 
-  async function operate(...words: string[]) {
+  async function configurationFile(database: typeof test.options.database) {
     const file = join(test.directory, 'operate.json');
     await writeFile(
       file,
       JSON.stringify({
         portal: identity(test.pki, portalHost),
         cardLogin: { ...identity(test.pki, cardHost), authorities: authorities(test.pki) },
-        database: test.database.configuration,
+        database,
       }),
     );
+    return file;
+  }
+
+  async function operate(...words: string[]) {
+    const file = await configurationFile(test.database.configuration);
     const child = spawn(process.execPath, [join(server, 'operate.ts'), '--config', file, ...words]);
     let output = '';
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
@@ -69,35 +74,58 @@ describe.each(databaseKinds)('operation on %s', (kind) => {
     return { code, answer: output === '' ? undefined : (JSON.parse(output) as Record<string, unknown>) };
   }
 
-  it('a backup made while it runs is restored, and whoever was registered is', async () => {
+  /** Runs a command of OPERATIONS.md as it is written there, from its first words, with these values in it. */
+  async function asWritten(words: string, values: Record<string, string>) {
+    const document = await readFile(join(server, 'OPERATIONS.md'), 'utf8');
+    const command = [...document.matchAll(/^(node server.*?)(?: +#.*)?$|`([^`\n]+)`/gm)]
+      .map(([, line, span]) => line ?? span ?? '')
+      .find((text) => text.startsWith(words));
+    if (command === undefined) throw new Error(`OPERATIONS.md has no command ${words}`);
+    const [program = '', ...rest] = command
+      .split(' ')
+      .map((word) => values[word.replace(/[[\]]/g, '')] ?? word)
+      .filter((word) => word !== '');
+    const path = [dirname(process.execPath), databases.cluster?.programs, process.env['PATH']];
+    return await run(program, rest, {
+      cwd: dirname(server),
+      env: { ...process.env, PATH: path.filter(Boolean).join(':') },
+    });
+  }
+
+  it('a backup made while it runs is restored as written, with everyone registered and an unbroken audit log', async () => {
     await register('pharmacist');
+    await SoftwareOperator.atWork(test, 'operator');
     const copy = join(test.directory, 'backup');
+    const { configuration } = test.database;
+    const file = await configurationFile(configuration);
+    const { stdout } = await asWritten('node server/command.ts --config FILE audit verify', {
+      FILE: file,
+      HEAD: '',
+    });
+    const head = stdout.trim().split(' ').at(-1) ?? '';
     const { cluster } = databases;
-    let restored: typeof test.options.database;
-    if (cluster && 'url' in test.database.configuration) {
-      // As in OPERATIONS.md.
-      await run(join(cluster.programs, 'pg_dump'), [
-        '--format=custom',
-        '--file',
-        copy,
-        test.database.configuration.url,
-      ]);
+    let restored = configuration;
+    if (cluster && configuration.kind === 'postgresql') {
+      await asWritten('pg_dump', { TARGET: copy, URL: configuration.url });
       await register('pharmacist-2');
+      await test.server.stop();
       const url = await cluster.createDatabase('restored');
-      await run(join(cluster.programs, 'pg_restore'), [
-        '--exit-on-error',
-        '--no-owner',
-        '--dbname',
-        url,
-        copy,
-      ]);
-      restored = { kind: 'postgresql', url };
-    } else {
-      expect(await operate('backup', copy)).toMatchObject({ code: 0, answer: { ok: true } });
+      await asWritten('pg_restore', { TARGET: copy, URL: url });
+      restored = { ...configuration, url };
+    } else if (configuration.kind === 'sqlite') {
+      await asWritten('node server/operate.ts --config FILE backup', { FILE: file, TARGET: copy });
       expect((await stat(copy)).mode & 0o777).toBe(0o600);
       await register('pharmacist-2');
-      restored = { kind: 'sqlite', file: copy };
+      await test.server.stop();
+      for (const end of ['', '-wal', '-shm']) await rm(`${configuration.file}${end}`, { force: true });
+      await copyFile(copy, configuration.file);
+      await chmod(configuration.file, 0o600);
     }
+    const verified = await asWritten('node server/command.ts --config FILE audit verify', {
+      FILE: await configurationFile(restored),
+      HEAD: head,
+    });
+    expect(verified.stdout).toContain('unbroken');
     const second = await startServer({ ...test.options, database: restored });
     try {
       const visitor = new Visitor(second, test.pki);

@@ -407,6 +407,21 @@ describe.each(databaseKinds)('registration on %s', (kind) => {
       }
     });
 
+    it('no other site learns from a referrer where someone was', async () => {
+      const { pc, body } = await pcWithQr();
+      for (const path of ['/', '/registration', '/phone', '/nowhere']) {
+        expect((await pc.ask(path)).headers['referrer-policy']).toBe('same-origin');
+      }
+      const start = await test.visitor().ask('/hpki-card/start', { form: {} });
+      const certificate = personOf(test.pki, 'pharmacist').authentication;
+      const back = await pc.ask(start.location ?? '', { certificate });
+      expect(back.headers['referrer-policy']).toBe('no-referrer');
+      // What opens the QR code is behind the #, which is in no referrer, not even our own.
+      const { hash, search, pathname } = new URL(readQrCode(body));
+      expect([pathname, search]).toEqual(['/phone', '']);
+      expect(hash).toHaveLength(44);
+    });
+
     it('cookies are bound to the host, to TLS, and out of reach of scripts', async () => {
       const pc = test.visitor();
       const { headers } = await pc.ask('/hpki-card/start', { form: {} });
