@@ -46,6 +46,25 @@ describe('several nodes on PostgreSQL', () => {
       expect((await pc.at(node(2)).ask('/registration')).body).toContain('登録が完了しました');
     });
 
+    it('pages see by themselves, within seconds, what no signal has told them of', async () => {
+      const card = personOf(test.pki, 'pharmacist').authentication;
+      const pc = test.visitor();
+      await pc.logIn(card);
+      const stranger = test.visitor();
+      await stranger.follow('/status/phone/start', { method: 'POST', form: {} });
+      const streams = [
+        await listenToProgress(test, node(2), pc),
+        await listenToProgress(test, node(2), stranger, '/sign-in/events'),
+      ];
+      for (const events of streams) await events.until('waiting');
+      // As when a phone has been there and its node's word was lost.
+      for (const table of ['tickets', 'sign_ins']) {
+        await test.database.rows(`update ${table} set state = 'opened', version = version + 1`);
+      }
+      await Promise.all(streams.map((events) => events.until('opened')));
+      for (const events of streams) events.close();
+    }, 30_000);
+
     it('each request on another node, from the button to the end', async () => {
       let turn = 0;
       const next = () => node(turn++ % nodes.length);

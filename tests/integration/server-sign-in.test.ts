@@ -181,6 +181,31 @@ describe.each(databaseKinds)('signing in with the phone on %s', (kind) => {
       expect(await pc.follow('/sign-in')).toMatchObject({ path: '/status/result' });
     });
 
+    it.each([
+      ['', 0],
+      [', also when the clock was set back', -3_600_000],
+    ])(
+      'begun anew before the PC took the one before lets nobody in by that one%s',
+      async (_, milliseconds) => {
+        const phone = await registeredPhone();
+        const { pc, page } = await untilButton(phone, '/status/phone/start');
+        expect(await phone.signIn()).toBe('/phone/sign-in/done');
+        test.advance(milliseconds);
+        const anew = await begin(pc, '/status/phone/start');
+        expect(anew).toMatchObject({ path: '/sign-in', status: 200 });
+        expect(readQrCode(anew.body)).not.toBe(readQrCode(page.body));
+        expect(await pc.follow('/sign-in')).toMatchObject({ path: '/sign-in' });
+      },
+    );
+
+    it('done, and the clock set back before the PC took it: the PC goes on', async () => {
+      const phone = await registeredPhone();
+      const { pc } = await untilButton(phone, '/status/phone/start');
+      await phone.signIn();
+      test.advance(-3_600_000);
+      expect(await pc.follow('/sign-in')).toMatchObject({ path: '/status/result', status: 200 });
+    });
+
     it('stays where it is when pages are reloaded or opened twice', async () => {
       const phone = await registeredPhone();
       const { pc, page } = await untilButton(phone, '/status/phone/start');
