@@ -52,15 +52,14 @@ export const registrationNumberRules: readonly RegistrationNumberRule[] = [
     issuer: /^HPKI-01-HPKI_JV2-/,
     form: /^(?<prefix>[FR])?(?<number>C?\d{1,8})$/i,
     suffix: '-jma',
-    evidence:
-      'JMA test certificates carry no suffix (TESTC20766); the platform tells the associations apart by one',
+    evidence: 'TESTC20766 without its "TEST"; the suffix as for pharmacists',
     confidence: 'low',
   },
   {
     association: 'medis',
     issuer: /^HPKI-01-Medis/,
     form: /^(?<prefix>[FR])?(?<number>\d{1,10})$/i,
-    evidence: 'MEDIS test certificate without its "Test"',
+    evidence: 'Test317044 without its "Test"',
     confidence: 'low',
   },
   {
