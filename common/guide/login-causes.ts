@@ -6,6 +6,7 @@ import type { Text } from './types.ts';
  * error tells none of them apart; each follows from what was measured before and after.
  */
 export const loginCauseIds = [
+  'login-host-unreachable',
   'pin-wrong',
   'choice-remembered',
   'no-chooser',
@@ -28,6 +29,16 @@ export interface LoginCauseWords {
 }
 
 export const loginCauses: Readonly<Record<LoginCauseId, LoginCauseWords>> = {
+  'login-host-unreachable': {
+    sentence: {
+      ja: 'カードでのログイン先につながりません。カードやPINに問題はありません。',
+      en: 'The card login cannot be reached. Card and PIN are not to blame.',
+    },
+    next: {
+      ja: '少し待って、もう一度進めてください。続くときは、ログイン先の停止か、ネットワークの制限です。PCの管理者にお問い合わせください。',
+      en: 'Wait a moment and go on again. If it stays so, it is down or the network blocks it: ask the administrator of this PC.',
+    },
+  },
   'pin-wrong': {
     sentence: {
       ja: 'PIN（暗証番号）が違っていました。カードに問題はありません。',
@@ -98,6 +109,12 @@ export const loginCauses: Readonly<Record<LoginCauseId, LoginCauseWords>> = {
       en: 'Choose the certificate whose issuer contains Authentication. If it happens again, ask the CA that issued the card.',
     },
   },
+};
+
+/** What stands above error guide 1 where the browser's page said that there was no connection. */
+export const unreachedTitle: Text = {
+  ja: '「mahpki-auth.2nds.medis.or.jp」に接続できません',
+  en: 'mahpki-auth.2nds.medis.or.jp cannot be reached',
 };
 
 /** Error guide 1 after a driver was installed: browsers load it when they start. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Observation } from '../../common/protocol/index.ts';
+import { classifyNetError, shownNetError } from '../diagnosis/net-errors.ts';
 import { failureFromLastError } from './host-failures.ts';
-import { classifyNetError, shownNetError } from './net-errors.ts';
 import { noObservations, withObservation } from './observations.ts';
 import { probeSite } from './site-probe.ts';
 
@@ -16,7 +16,9 @@ describe('net errors of the card login', () => {
     ['net::ERR_CLIENT_AUTH_CERT_TYPE_UNSUPPORTED', 'login'],
     ['net::ERR_SSL_CLIENT_AUTH_SOMETHING_NEW', 'login'],
     ['net::ERR_CONNECTION_REFUSED', 'unreachable'],
+    ['net::ERR_NAME_NOT_RESOLVED', 'unreachable'],
     ['net::ERR_INTERNET_DISCONNECTED', 'unreachable'],
+    ['net::ERR_CONNECTION_TIMED_OUT', 'unreachable'],
     ['net::ERR_ABORTED', 'ignored'],
     ['net::ERR_CERT_DATE_INVALID', 'other'],
     ['', 'other'],

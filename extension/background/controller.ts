@@ -2,6 +2,7 @@ import { driverManualUrl } from '../../common/guide/checks.ts';
 import type { Phone } from '../../common/guide/index.ts';
 import type { Action, Observation } from '../../common/protocol/index.ts';
 import { isExpected, stepMap } from '../content/site-map.ts';
+import { classifyNetError, shownNetError } from '../diagnosis/net-errors.ts';
 import { advance } from '../journey/advance.ts';
 import type { JourneyEvent } from '../journey/events.ts';
 import { type HostState, isComplete, type Judgement, judge, selectedCard } from '../judge/index.ts';
@@ -20,7 +21,6 @@ import { loadInterrupted, rememberUnderWay } from './journey-memory.ts';
 import { tabToWorkIn } from './journey-tab.ts';
 import { cardToken, forgetLogin, loadLogin, rememberLogin } from './login-memory.ts';
 import { connectNativePort } from './native-port.ts';
-import { classifyNetError, shownNetError } from './net-errors.ts';
 import { withObservation } from './observations.ts';
 import type { Panels } from './panels.ts';
 import { loadSettings, savePhone } from './settings.ts';
@@ -210,11 +210,10 @@ export class Controller {
     if (kind !== 'ignored' && /^ERR_[A-Z0-9_]+$/.test(netError)) {
       this.#timeline.add({ at: Date.now(), type: 'net-error', netError });
     }
-    if (kind === 'login') {
-      this.journey({ type: 'login-failed', tabId, data: { netError: shownNetError(error) } });
-    } else if (kind === 'unreachable') {
-      this.#checkSite();
-    }
+    if (kind !== 'login' && kind !== 'unreachable') return;
+    // Before the page is shown: what is known of the network is of before the failure.
+    if (kind === 'unreachable') this.#checkSite();
+    this.journey({ type: 'login-failed', tabId, data: { netError } });
   }
 
   /** One step of the journey. */

@@ -5,6 +5,7 @@ import {
   type Finished,
   goneCauses,
   type LoginFailure,
+  loginEnd,
   pinIsInnocent,
   rankLoginCauses,
 } from '../diagnosis/index.ts';
@@ -102,9 +103,8 @@ function startOfBrowser({ observations }: State): string | null {
 function loginState({ journey: { failure, error } }: State, { checks }: Judgement): PanelState['login'] {
   // Also where nobody pressed under our eyes, there are the checks.
   const measured = failure ?? unwitnessed;
-  const answered = typeof error?.data['status'] === 'number';
   return {
-    causes: rankLoginCauses({ failure: measured, checks, answered }),
+    causes: rankLoginCauses({ failure: measured, checks, end: loginEnd(error?.data) }),
     gone: goneCauses(measured, checks),
     pinInnocent: pinIsInnocent(measured),
   };

@@ -8,3 +8,4 @@ export {
   rankLoginCauses,
 } from './login-causes.ts';
 export { type Clicked, type LoginFailure, lookedAgain } from './login-failure.ts';
+export { type LoginEnd, loginEnd } from './net-errors.ts';

@@ -3,7 +3,9 @@ import type { Check } from '../judge/index.ts';
 import {
   goneCauses,
   type LoginCause,
+  type LoginEnd,
   type LoginFailure,
+  loginEnd,
   lookedAgain,
   pinIsInnocent,
   rankLoginCauses,
@@ -36,8 +38,8 @@ function failure(changes: Partial<LoginFailure> = {}): LoginFailure {
 const fast = { clicked: { at: 99_500, tries: 15, troubles: [] } };
 const told = (causes: LoginCause[]) =>
   causes.map((cause) => [cause.kind === 'own' ? cause.id : cause.check.reason, cause.certainty]);
-const rank = (changes: Partial<LoginFailure>, checks: Check[] = [], answered = false) =>
-  told(rankLoginCauses({ failure: failure(changes), checks, answered }));
+const rank = (changes: Partial<LoginFailure>, checks: Check[] = [], end: LoginEnd = 'refused') =>
+  told(rankLoginCauses({ failure: failure(changes), checks, end }));
 
 describe('why a card login failed', () => {
   it('is certain about what was wrong at the press or at the failure', () => {
@@ -94,8 +96,28 @@ describe('why a card login failed', () => {
   });
 
   it('knows that a refusal by HTTP is remembered until the browser ends', () => {
-    expect(rank(fast, [], true)[0]).toEqual(['choice-remembered', 'likely']);
-    expect(rank({}, [], true)[0]).toEqual(['choice-remembered', 'likely']);
+    expect(rank(fast, [], 'answered')[0]).toEqual(['choice-remembered', 'likely']);
+    expect(rank({}, [], 'answered')[0]).toEqual(['choice-remembered', 'likely']);
+  });
+
+  it('blames neither card nor reader where there was no connection', () => {
+    expect(rank({ atFailure: [noCard] }, [noCard, storeUnseen], 'unreached')).toEqual([
+      ['login-host-unreachable', 'certain'],
+    ]);
+  });
+
+  it('blames the network before the host of the login, and the host no more when the network is back', () => {
+    const offline = finding('site.offline', 'fail');
+    expect(rank({ atFailure: [offline] }, [offline], 'unreached')).toEqual([['site.offline', 'certain']]);
+    const back = finding('site.ok', 'pass');
+    expect(rank({ atFailure: [offline], seen: [offline] }, [back], 'unreached')).toEqual([]);
+  });
+
+  it('learns from the error how the login ended', () => {
+    expect(loginEnd({ netError: 'ERR_CONNECTION_REFUSED' })).toBe('unreached');
+    expect(loginEnd({ netError: 'ERR_BAD_SSL_CLIENT_AUTH_CERT' })).toBe('refused');
+    expect(loginEnd({ status: 403 })).toBe('answered');
+    expect(loginEnd(undefined)).toBe('refused');
   });
 
   it('passes over what is still being looked at, and over browser and host', () => {

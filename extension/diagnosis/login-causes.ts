@@ -2,6 +2,7 @@ import type { CheckId } from '../../common/guide/checks.ts';
 import type { Certainty, LoginCauseId } from '../../common/guide/login-causes.ts';
 import { type Check, isPending } from '../judge/index.ts';
 import type { LoginFailure } from './login-failure.ts';
+import type { LoginEnd } from './net-errors.ts';
 
 /** A check's finding, or one of our own conclusions. */
 export type LoginCause = { certainty: Certainty } & (
@@ -13,8 +14,7 @@ export interface LoginEvidence {
   failure: LoginFailure;
   /** All that the checks find now. */
   checks: readonly Check[];
-  /** The server answered 401 or 403 instead of ending the handshake. */
-  answered: boolean;
+  end: LoginEnd;
 }
 
 /**
@@ -41,13 +41,17 @@ export function rankLoginCauses(evidence: LoginEvidence): LoginCause[] {
     .map(({ cause }) => cause);
 }
 
-function measured({ failure, checks }: LoginEvidence): LoginCause[] {
-  return checks
-    .filter((check) => !beside.includes(check.check) && !isPending(check))
-    .flatMap((check): LoginCause[] => {
-      const certainty = certaintyOf(check, failure);
-      return certainty ? [{ kind: 'check', check, certainty }] : [];
-    });
+function measured({ failure, checks, end }: LoginEvidence): LoginCause[] {
+  return (
+    checks
+      .filter((check) => !beside.includes(check.check) && !isPending(check))
+      // Without a connection nothing of reader, card and driver was asked for.
+      .filter(({ check }) => end !== 'unreached' || check === 'site')
+      .flatMap((check): LoginCause[] => {
+        const certainty = certaintyOf(check, failure);
+        return certainty ? [{ kind: 'check', check, certainty }] : [];
+      })
+  );
 }
 
 function certaintyOf(check: Check, { clicked, atFailure, chooserSeen }: LoginFailure): Certainty | null {
@@ -67,7 +71,7 @@ function certaintyOf(check: Check, { clicked, atFailure, chooserSeen }: LoginFai
   }
 }
 
-function concluded({ failure, answered }: LoginEvidence): LoginCause[] {
+function concluded({ failure, checks, end }: LoginEvidence): LoginCause[] {
   const { clicked, triesAfter, chooserSeen } = failure;
   const own = (id: LoginCauseId, certainty: Certainty, data = {}): LoginCause => ({
     kind: 'own',
@@ -75,6 +79,14 @@ function concluded({ failure, answered }: LoginEvidence): LoginCause[] {
     certainty,
     data,
   });
+  if (end === 'unreached') {
+    // A network that is down, or was, is why: the login's host is not to blame then.
+    const network = [...failure.seen, ...checks].some(
+      (check) => check.check === 'site' && check.status === 'fail',
+    );
+    return network ? [] : [own('login-host-unreachable', 'certain')];
+  }
+  const answered = end === 'answered';
   const before = clicked?.tries ?? null;
   const known = before !== null && triesAfter !== null;
   const fast = clicked !== null && failure.at - clicked.at < noChooserWithin && !chooserSeen;

@@ -1,9 +1,9 @@
 import { useEffect, useState } from 'preact/hooks';
-import { guideErrorById, stepById } from '../../common/guide/index.ts';
+import { stepById } from '../../common/guide/index.ts';
 import type { PanelState } from '../messages/panel-messages.ts';
 import { useBackground } from './background-port.ts';
 import { firstState } from './first-state.ts';
-import { ErrorView } from './parts/error-view.tsx';
+import { ErrorView, errorTitle } from './parts/error-view.tsx';
 import { HostActions } from './parts/host-action.tsx';
 import { headline, interruptedWords, PrepareView } from './parts/prepare-view.tsx';
 import { ReportLink } from './parts/report-link.tsx';
@@ -58,7 +58,7 @@ function useFirstState(): PanelState | null {
 /** What a screen reader says when it changes. */
 function spoken(state: PanelState): string {
   const { error, phase, step, asked, unfamiliarPage } = state.journey;
-  if (error) return inLanguage(guideErrorById(error.id).title);
+  if (error) return errorTitle(error);
   if (phase === 'none') {
     if (state.afterFinish) return word(`afterFinish_${state.afterFinish}`);
     const cut = state.interrupted ? [interruptedWords(state.interrupted)] : [];

@@ -16,7 +16,7 @@ import {
 import { encodeSupportCode, type SupportCode } from '../../common/report/support-code/code.ts';
 import { causeTable } from '../../common/report/support-code/tables.ts';
 import type { Timeline } from '../../common/report/timeline.ts';
-import { type LoginFailure, rankLoginCauses } from '../diagnosis/index.ts';
+import { type LoginFailure, loginEnd, rankLoginCauses } from '../diagnosis/index.ts';
 import { judge, type Situation } from '../judge/index.ts';
 import { analyse, situationOf } from './analyse.ts';
 
@@ -91,8 +91,7 @@ export async function composeReport(
 function loginCauses({ failure, error }: Collected, situation: ReportedSituation) {
   if (!failure || error?.id !== 'access-denied') return [];
   const { checks } = judge(situationOf(situation));
-  const answered = typeof error.data['status'] === 'number';
-  return rankLoginCauses({ failure, checks, answered }).map((cause) =>
+  return rankLoginCauses({ failure, checks, end: loginEnd(error.data) }).map((cause) =>
     cause.kind === 'check'
       ? { id: cause.check.reason as string, data: {}, certainty: cause.certainty }
       : { id: `login.${cause.id}`, data: numbersOf(cause.data), certainty: cause.certainty },

@@ -138,4 +138,5 @@ export const causeTable: readonly string[] = [
   'reader.disabled',
   'reader.another-unusable',
   'certificate-store.only-others',
+  'login.login-host-unreachable',
 ];

@@ -1,5 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import { type GuideError, type GuideItem, guideErrorById, type Phone } from '../../../common/guide/index.ts';
+import { unreachedTitle } from '../../../common/guide/login-causes.ts';
+import { loginEnd } from '../../diagnosis/index.ts';
 import type { JourneyError } from '../../journey/journey.ts';
 import type { PanelState } from '../../messages/panel-messages.ts';
 import { browser } from '../../platform/browser.ts';
@@ -17,6 +19,9 @@ import { Fold } from './prepare-view.tsx';
 export function ErrorView({ error, state, send }: { error: JourneyError; state: PanelState; send: Send }) {
   const { phase } = state.journey;
   const guide = guideErrorById(error.id);
+  // Nothing of the manual's error 1 helps where there was no connection.
+  const unreached = isUnreached(error);
+  const folded = guide.id === 'invalid-registration' || unreached;
   const remedies = forPhone(guide.remedies, state.phone);
   const causes = forPhone(guide.causes, state.phone);
   return (
@@ -24,7 +29,7 @@ export function ErrorView({ error, state, send }: { error: JourneyError; state: 
       <header>
         <Icon name={phase === 'stopped' ? 'fail' : 'warn'} large />
         <h1 id="headline" class={guide.id === 'access-denied' ? 'quoted' : undefined}>
-          {inLanguage(guide.title)}
+          {errorTitle(error)}
         </h1>
       </header>
       {guide.id === 'access-denied' ? (
@@ -41,7 +46,7 @@ export function ErrorView({ error, state, send }: { error: JourneyError; state: 
         <PhoneCauses reported={String(error.data['cause'] ?? '')} phone={state.phone} />
       ) : null}
       {guide.id === 'security-key-error' ? <EnrolSettings phone={state.phone} /> : null}
-      {remedies.length > 0 && guide.id !== 'invalid-registration' ? (
+      {remedies.length > 0 && !folded ? (
         <Fold
           title={word(guide.id === 'access-denied' ? 'manualGuideTitle' : 'remediesTitle')}
           open={guide.id !== 'access-denied'}
@@ -50,7 +55,7 @@ export function ErrorView({ error, state, send }: { error: JourneyError; state: 
           <Items items={remedies} marked={!state.phone} />
         </Fold>
       ) : null}
-      {causes.length > 0 && guide.id !== 'invalid-registration' ? (
+      {causes.length > 0 && !folded ? (
         <Fold title={word('causesTitle')} name="causes">
           <Items items={causes} marked={!state.phone} />
         </Fold>
@@ -61,13 +66,20 @@ export function ErrorView({ error, state, send }: { error: JourneyError; state: 
         </p>
       ) : null}
       <p class="source">
-        {'manual' in guide.source ? fromManual(guide.source.manual) : word('ours')}
+        {'manual' in guide.source && !unreached ? fromManual(guide.source.manual) : word('ours')}
         {typeof error.data['netError'] === 'string' ? ` ${error.data['netError']}` : ''}
         {typeof error.data['status'] === 'number' ? ` HTTP ${error.data['status']}` : ''}
       </p>
     </section>
   );
 }
+
+/** What the browser's page or the phone says. */
+export function errorTitle(error: JourneyError): string {
+  return inLanguage(isUnreached(error) ? unreachedTitle : guideErrorById(error.id).title);
+}
+
+const isUnreached = ({ id, data }: JourneyError) => id === 'access-denied' && loginEnd(data) === 'unreached';
 
 function Onward({ guide, state, send }: { guide: GuideError; state: PanelState; send: Send }) {
   const tabId = useOwnTab();

@@ -7,7 +7,7 @@
  */
 export type NetErrorClass =
   | 'login' // the card login failed: error guide 1
-  | 'unreachable' // the host was not reached: the check `site`
+  | 'unreachable' // the host was not reached: error guide 1 too, for neither card nor reader
   | 'ignored' // another navigation took its place
   | 'other'; // the server's own certificate and the like: the browser's page says it better
 
@@ -63,6 +63,18 @@ export function classifyNetError(error: string): NetErrorClass {
 /** `ERR_BAD_SSL_CLIENT_AUTH_CERT`, as the browser's page shows it. */
 export function shownNetError(error: string): string {
   return `ERR_${netErrorName(error)}`.slice(0, 64);
+}
+
+/** How a card login ended that failed, from the data of error guide 1. */
+export type LoginEnd =
+  | 'refused' // in the handshake, or not told
+  | 'answered' // by HTTP 401 or 403
+  | 'unreached'; // there was no connection
+
+/** @param data of the journey's error: the net error or the HTTP status. */
+export function loginEnd(data: Readonly<Record<string, string | number>> | undefined): LoginEnd {
+  if (typeof data?.['status'] === 'number') return 'answered';
+  return classifyNetError(String(data?.['netError'] ?? '')) === 'unreachable' ? 'unreached' : 'refused';
 }
 
 function netErrorName(error: string): string {
