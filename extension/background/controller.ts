@@ -1,6 +1,6 @@
 import { driverManualUrl } from '../../common/guide/checks.ts';
 import type { Phone } from '../../common/guide/index.ts';
-import type { Action, Observation } from '../../common/protocol/index.ts';
+import type { Action, Observation, Subject } from '../../common/protocol/index.ts';
 import { isExpected, stepMap } from '../content/site-map.ts';
 import { classifyNetError, shownNetError } from '../diagnosis/net-errors.ts';
 import { advance } from '../journey/advance.ts';
@@ -37,6 +37,17 @@ import {
 } from './state.ts';
 import { loadKept, saveKept } from './stored-state.ts';
 
+/** What other programs change while nobody watches: the reader and its card are watched. */
+const outside: readonly Subject[] = [
+  'pcsc-service',
+  'card-holders',
+  'card-driver',
+  'driver-reader',
+  'certificate-store',
+  'usb-readers',
+  'policies',
+];
+
 /** Joins the parts: observations in, judgement out, the journey between. One per service worker. */
 export class Controller {
   #state: State;
@@ -46,6 +57,8 @@ export class Controller {
   /** Effects are carried out one event after the other. */
   #effects: Promise<void> = Promise.resolve();
   #lastJudged: string | undefined;
+  /** Milliseconds since the epoch. */
+  #cameBackAt = 0;
   /** The report's page asks again with each change until it has the host's secret. */
   #sharing: Promise<void> | null = null;
 
@@ -249,6 +262,23 @@ export class Controller {
     if (this.#panels.any) this.#checkSite();
   }
 
+  /**
+   * The person comes back to the browser: from an installation, the driver's tool, a dialog of the system. What may
+   * have been put right there is looked at, without a card; between (4) and (7) nothing is.
+   */
+  cameBack(): void {
+    const now = Date.now();
+    const { journey } = this.#state;
+    if (!this.#panels.any || !this.#link.isOpen || journey.quiet || now - this.#cameBackAt < 1000) return;
+    this.#cameBackAt = now;
+    const { checks, verdict } = this.#judge(now);
+    if (verdict === 'ready' && !journey.failure) return;
+    const site = checks.find(({ check }) => check === 'site')?.status;
+    const inTrouble = site === 'fail' || site === 'warn';
+    void this.#link.observeAgain(inTrouble ? [...outside, 'site-certificate'] : outside);
+    if (inTrouble) this.#probeSite();
+  }
+
   #reopenIfClosed(): void {
     if (!this.#link.isOpen && this.#state.host.state !== 'failed') this.#link.open();
   }
@@ -342,6 +372,10 @@ export class Controller {
 
   #checkSite(): void {
     this.#change({ site: { state: 'checking' } });
+    this.#probeSite();
+  }
+
+  #probeSite(): void {
     void probeSite(this.#state.settings.portalUrl).then((site) => this.#change({ site }));
   }
 

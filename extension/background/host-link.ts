@@ -7,6 +7,7 @@ import {
   type Observation,
   protocolVersion,
   type Request,
+  type Subject,
   subjects,
 } from '../../common/protocol/index.ts';
 import type { HostFailure, HostState } from '../judge/index.ts';
@@ -85,8 +86,8 @@ export class HostLink {
   }
 
   /** Everything once more, without touching a card again. */
-  async observeAgain(): Promise<void> {
-    await this.#request({ type: 'observe', subjects: [...subjects] });
+  async observeAgain(only: readonly Subject[] = subjects): Promise<void> {
+    await this.#request({ type: 'observe', subjects: [...only] });
   }
 
   /** The person asked for it, or a login failed. Whether it could be done. */

@@ -61,6 +61,10 @@ browser.tabs.onRemoved.addListener((tabId) => {
   void controller.then((it) => it.journey({ type: 'tab-closed', tabId }));
 });
 
+browser.windows.onFocusChanged.addListener((windowId) => {
+  if (windowId !== browser.windows.WINDOW_ID_NONE) void controller.then((it) => it.cameBack());
+});
+
 browser.storage.onChanged.addListener((changes, area) => {
   if (area !== 'managed' && !(area === 'local' && 'settings' in changes)) return;
   void controller.then((it) => it.settingsChanged());

@@ -135,6 +135,33 @@ describe('a cause', () => {
     expect(goneCauses(looked, [cardThere])).toEqual([noCard]);
   });
 
+  it.each([
+    ['certificate-store.absent', finding('certificate-store.ok', 'pass')],
+    ['certificate-store.no-key', finding('certificate-store.ok', 'pass')],
+    ['driver-reader.hint-other', finding('driver-reader.hint-same', 'unknown')],
+    ['site.inspected', finding('site.ok', 'pass')],
+  ])('that was only doubtful, %s, is gone when it is right', (reason, right) => {
+    const doubt = finding(reason, 'warn');
+    const looked = lookedAgain(failure(), { troubles: [doubt], settled: true });
+    expect(goneCauses(looked, [doubt])).toEqual([]);
+    expect(goneCauses(looked, [right])).toEqual([doubt]);
+  });
+
+  it('is not gone because it can no longer be seen', () => {
+    const doubt = finding('certificate-store.absent', 'warn');
+    const looked = lookedAgain(failure(), { troubles: [doubt, noCard], settled: true });
+    const unseen = [
+      finding('certificate-store.unknown', 'unknown'),
+      finding('card-present.unknown', 'unknown'),
+    ];
+    expect(goneCauses(looked, unseen)).toEqual([]);
+  });
+
+  it('is none when its check warns of something else', () => {
+    const troubles = [finding('pin.one-left', 'warn'), finding('browser-session.used', 'warn')];
+    expect(lookedAgain(failure(), { troubles, settled: true }).seen).toEqual([]);
+  });
+
   it('of which nothing is new leaves everything as it was', () => {
     const looked = lookedAgain(failure(), { troubles: [noCard], settled: true });
     expect(lookedAgain(looked, { troubles: [noCard], settled: true })).toBe(looked);

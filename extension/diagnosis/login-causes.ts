@@ -1,7 +1,7 @@
 import type { CheckId } from '../../common/guide/checks.ts';
 import type { Certainty, LoginCauseId } from '../../common/guide/login-causes.ts';
 import { type Check, isPending } from '../judge/index.ts';
-import type { LoginFailure } from './login-failure.ts';
+import { type LoginFailure, mayBeWhy } from './login-failure.ts';
 import type { LoginEnd } from './net-errors.ts';
 
 /** A check's finding, or one of our own conclusions. */
@@ -62,7 +62,7 @@ function certaintyOf(check: Check, { clicked, atFailure, chooserSeen }: LoginFai
       // Wrong only since: a card taken out while reading this did not make the login fail.
       return atFailure === null || wasSo(atFailure) || wasSo(clicked?.troubles) ? 'certain' : 'possible';
     case 'warn':
-      if (check.check === 'pin' || check.check === 'browser-session') return null;
+      if (!mayBeWhy(check)) return null;
       return doubtful.includes(check.check) && !chooserSeen ? 'likely' : 'possible';
     case 'unknown':
       return doubtful.includes(check.check) && !chooserSeen ? 'possible' : null;
@@ -102,13 +102,20 @@ function concluded({ failure, checks, end }: LoginEvidence): LoginCause[] {
   return rest;
 }
 
-/** What was wrong since the failure and is so no longer. */
+/** What was wrong or doubtful since the failure and is so no longer. */
 export function goneCauses(failure: LoginFailure, checks: readonly Check[]): Check[] {
   return failure.seen.filter((was) => {
     if (beside.includes(was.check)) return false;
     const now = checks.find(({ check }) => check === was.check);
-    return now !== undefined && now.status !== 'fail' && !isPending(now);
+    return now !== undefined && !isPending(now) && isRightAgain(was, now);
   });
+}
+
+/** What can't be seen any longer is not put right by that. */
+function isRightAgain(was: Check, now: Check): boolean {
+  // The driver's choice of reader is never seen for certain: that it names this one is all that can be wished for.
+  if (now.status === 'pass' || now.reason === 'driver-reader.hint-same') return true;
+  return was.status === 'fail' && now.status === 'warn';
 }
 
 /** The PIN is known not to be it: as many tries are left as before. */

@@ -1,3 +1,4 @@
+import type { CheckId } from '../../common/guide/checks.ts';
 import type { Check } from '../judge/index.ts';
 
 /** What was measured when (4) was pressed. */
@@ -22,8 +23,15 @@ export interface LoginFailure {
   triesAfter: number | null;
   /** What was wrong at the first full look after the failure; null until then. */
   atFailure: readonly Check[] | null;
-  /** Everything that was wrong at any time since. */
+  /** Everything that was wrong or doubtful at any time since, and may have been why. */
   seen: readonly Check[];
+}
+
+/** A warning of these is about something else than why a login failed. */
+const warnsOfOther: readonly CheckId[] = ['pin', 'browser-session'];
+
+export function mayBeWhy({ check, status }: Check): boolean {
+  return status === 'fail' || (status === 'warn' && !warnsOfOther.includes(check));
 }
 
 /** Takes up what is wrong now. `settled`: the checks are through. */
@@ -31,7 +39,7 @@ export function lookedAgain(
   failure: LoginFailure,
   { troubles, settled }: { troubles: readonly Check[]; settled: boolean },
 ): LoginFailure {
-  const wrong = troubles.filter(({ status }) => status === 'fail');
+  const wrong = troubles.filter(mayBeWhy);
   const fresh = wrong.filter(({ check }) => !failure.seen.some((known) => known.check === check));
   const atFailure = failure.atFailure ?? (settled ? troubles : null);
   if (fresh.length === 0 && atFailure === failure.atFailure) return failure;

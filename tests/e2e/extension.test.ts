@@ -595,7 +595,9 @@ describe('a card login that fails', () => {
     const denied = await at.tabAt(`${extensionAddress}extension/pages/access-denied.html`);
     await untilShown(denied, '[data-cause="card-driver.none"][data-certainty="certain"]');
     at.host.driver = 'hpki';
-    await press(denied, 'check-again');
+    // Nobody presses anything: coming back from the installation is enough.
+    const elsewhere = await at.openWindow();
+    await elsewhere.close();
     await untilShown(denied, '[data-gone="card-driver.none"]');
     await untilShown(denied, '[data-action="close-browser"]');
     expect(await text(denied)).toContain('ブラウザの起動時に読み込まれます');
@@ -606,6 +608,24 @@ describe('a card login that fails', () => {
     await at.page.goto(`https://${hosts.cardLogin}/login`).catch(() => undefined);
     const denied = await at.tabAt(`${extensionAddress}extension/pages/access-denied.html`);
     await untilShown(denied, '[data-cause="reader.none"]');
+  });
+
+  it('is no fault of card or reader where its host is not reached', async () => {
+    const at = await raise();
+    at.host.attachReader();
+    at.host.insert(hpkiCard());
+    const panel = await at.openPanel();
+    await untilShown(panel, '[data-verdict="ready"]');
+    const { page } = at;
+    await page.setOfflineMode(true);
+    await page.goto(`https://${hosts.cardLogin}/login`).catch(() => undefined);
+    const denied = await at.tabAt(`${extensionAddress}extension/pages/access-denied.html`);
+    await untilShown(denied, '[data-cause="login-host-unreachable"][data-certainty="certain"]');
+    await untilShown(denied, '[data-action="resume"]');
+    expect(await text(denied)).toContain('mahpki-auth.2nds.medis.or.jp」に接続できません');
+    expect(await text(denied)).toContain('ERR_INTERNET_DISCONNECTED');
+    expect(await denied.$$('[data-fold]')).toEqual([]);
+    await page.setOfflineMode(false);
   });
 
   it('is told by an HTTP refusal as well', async () => {

@@ -1,6 +1,7 @@
 import { type CheckAction, wordsForReason } from '../../../common/guide/checks.ts';
 import { type LoginCauseWords, loginCauses, restartForDriver } from '../../../common/guide/login-causes.ts';
 import type { LoginCause } from '../../diagnosis/index.ts';
+import type { Check } from '../../judge/index.ts';
 import type { PanelState } from '../../messages/panel-messages.ts';
 import type { Send } from '../background-port.ts';
 import { fillInWords, findingNext, findingSentence, inLanguage, whyUnknown, word } from '../words.ts';
@@ -29,7 +30,8 @@ export function LoginFailure({ state, send }: LoginFailureProps) {
   }
   return (
     <>
-      {solved ? <Solved state={state} /> : first ? <FirstCause cause={first} send={send} /> : null}
+      {gone.length > 0 ? <Solved state={state} /> : null}
+      {first && !solved ? <FirstCause cause={first} send={send} /> : null}
       {solved || state.verdict !== 'blocked' ? null : (
         <Button action="check-again" kind="quiet" onPress={() => send({ type: 'check-again' })}>
           {word('action_check_again')}
@@ -81,12 +83,19 @@ export function OtherCauses({ state, send }: LoginFailureProps) {
 export function needsRestart({ login: { causes, gone } }: PanelState): boolean {
   const [first] = causes;
   const remembered = first?.kind === 'own' && loginCauses[first.id].restart !== undefined;
-  return remembered || gone.some(({ check }) => check === 'card-driver');
+  return remembered || gone.some(loadedAtStart);
 }
 
-/** Something was wrong, was put right, and nothing wrong is left. */
+/** Browsers load the driver and its module when they start, and only then. */
+function loadedAtStart({ check, reason }: Check): boolean {
+  return check === 'card-driver' || reason === 'certificate-store.no-module';
+}
+
+/** Something was wrong, was put right, and nothing that was measured to be wrong or doubtful is left. */
 function isSolved({ login: { causes, gone } }: PanelState): boolean {
-  return gone.length > 0 && !causes.some(({ certainty }) => certainty === 'certain');
+  const left = (cause: LoginCause) =>
+    cause.certainty === 'certain' || (cause.kind === 'check' && cause.certainty === 'likely');
+  return gone.length > 0 && !causes.some(left);
 }
 
 function Solved({ state }: { state: PanelState }) {
@@ -104,7 +113,7 @@ function Solved({ state }: { state: PanelState }) {
       {needsRestart(state) ? (
         <Restart text={inLanguage(restartForDriver)} />
       ) : (
-        <p class="next">{word('causeGoneNext')}</p>
+        <p class="next">{word(isSolved(state) ? 'causeGoneNext' : 'causeGoneMore')}</p>
       )}
     </div>
   );
