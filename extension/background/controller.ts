@@ -5,7 +5,14 @@ import { isExpected, stepMap } from '../content/site-map.ts';
 import { classifyNetError, shownNetError } from '../diagnosis/net-errors.ts';
 import { advance } from '../journey/advance.ts';
 import type { JourneyEvent } from '../journey/events.ts';
-import { type HostState, isComplete, type Judgement, judge, selectedCard } from '../judge/index.ts';
+import {
+  clockSkewMs,
+  type HostState,
+  isComplete,
+  type Judgement,
+  judge,
+  selectedCard,
+} from '../judge/index.ts';
 import type { PageReport } from '../messages/page-messages.ts';
 import type { PanelCommand } from '../messages/panel-messages.ts';
 import { browser } from '../platform/browser.ts';
@@ -235,7 +242,13 @@ export class Controller {
     const { verdict, checks } = this.#judge(now);
     const card = cardToPin(cardFacts(this.#state, now));
     const troubles = checks.filter(({ status }) => status === 'fail' || status === 'warn');
-    const { journey, effects } = advance(this.#state.journey, event, { now, verdict, troubles, card });
+    const { journey, effects } = advance(this.#state.journey, event, {
+      now,
+      verdict,
+      troubles,
+      card,
+      clockSkewMs: clockSkewMs(situationOf(this.#state, now)),
+    });
     const done = journey.phase === 'finished' && this.#state.journey.phase !== 'finished';
     const { phase, step } = this.#state.journey;
     if (journey.phase !== phase || journey.step !== step) {

@@ -10,10 +10,19 @@ const japan = 9 * 60 * minute;
 
 const label = '(?:有効期限|有効時間|期限|残り時間?|あと|まで有効)';
 
-/** Milliseconds since the epoch, or null where the page says nothing that is understood. */
-export function expiryFromText(plainText: string, now: number): number | null {
+export interface Expiry {
+  /** Milliseconds since the epoch, or null where the page says nothing that is understood. */
+  expiresAt: number | null;
+  /** The page named a time, which is by the site's clock; a time left is counted by the PC's. */
+  bySite?: true;
+}
+
+export function expiryFromText(plainText: string, now: number): Expiry {
   const text = plainText.normalize('NFKC').replace(/[ \t\u00a0]+/g, ' ');
-  return remaining(text, now) ?? dateTime(text, now) ?? timeOfDay(text, now);
+  const counted = remaining(text, now);
+  if (counted !== null) return { expiresAt: counted };
+  const named = dateTime(text, now) ?? timeOfDay(text, now);
+  return named === null ? { expiresAt: null } : { expiresAt: named, bySite: true };
 }
 
 /** 「残り 4分30秒」「あと299秒」「残り時間 4:30」「5分間有効」 */
@@ -78,7 +87,9 @@ function eitherZone(parts: Parts, now: number): number | null {
   return (
     within(inJapan, now) ??
     within(inJapan + 24 * 60 * minute, now) ??
-    within(new Date(...parts).getTime(), now)
+    within(new Date(...parts).getTime(), now) ??
+    // A PC whose clock is ahead: how far is known where this is read.
+    within(inJapan, now - longest + 10 * minute)
   );
 }
 

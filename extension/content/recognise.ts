@@ -82,7 +82,7 @@ function recognisePortal(view: PageView, now: number): RecognisedPage {
   if (fits.length > 1) return { kind: 'unfamiliar', fits };
   switch (fits[0]) {
     case 'scan-qr':
-      return { kind: 'qr', expiresAt: expiryFromText(view.plainText, now) };
+      return { kind: 'qr', ...expiryFromText(view.plainText, now) };
     case 'finish':
       return { kind: 'complete' };
     case 'card-auth':

@@ -47,7 +47,7 @@ describe('expiry of the QR code', () => {
     ['有効期限：１４：０５', minutes(5)],
     ['14時05分まで', minutes(5)],
   ])('%s', (text, expected) => {
-    expect(expiryFromText(text, now)).toBe(expected);
+    expect(expiryFromText(text, now).expiresAt).toBe(expected);
   });
 
   it.each([
@@ -56,12 +56,19 @@ describe('expiry of the QR code', () => {
     '有効期限 2031年1月1日 00:00',
     '電話 03:1234',
   ])('is not guessed from %s', (text) => {
-    expect(expiryFromText(text, now)).toBeNull();
+    expect(expiryFromText(text, now).expiresAt).toBeNull();
   });
 
   it('holds over midnight', () => {
     const late = Date.parse('2026-11-23T14:58:00.000Z');
-    expect(expiryFromText('有効期限 00:03', late)).toBe(Date.parse('2026-11-23T15:03:00.000Z'));
+    expect(expiryFromText('有効期限 00:03', late).expiresAt).toBe(Date.parse('2026-11-23T15:03:00.000Z'));
+  });
+
+  it('is by the clock of the site where a time is named, also on a PC whose clock is far ahead', () => {
+    const named = { expiresAt: minutes(5), bySite: true };
+    expect(expiryFromText('有効期限：2026年11月23日 14:05', now)).toEqual(named);
+    expect(expiryFromText('有効期限：2026年11月23日 14:05', now + 90 * 60_000)).toEqual(named);
+    expect(expiryFromText('残り 4分30秒', now)).not.toHaveProperty('bySite');
   });
 });
 

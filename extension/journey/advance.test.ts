@@ -355,6 +355,23 @@ describe('errors', () => {
     });
   });
 
+  it.each([
+    ['ahead', 20 * 60_000],
+    ['behind', -20 * 60_000],
+  ])('counts the QR code down rightly on a PC whose clock is %s', (_, clockSkewMs) => {
+    const around: Surroundings = { ...ready, clockSkewMs };
+    const atSite = now - clockSkewMs + 300_000;
+    const named = page({ kind: 'qr', expiresAt: atSite, bySite: true }, [], 'd2');
+    expect(walk([...toLogin, named], around).journey.qr?.expiresAt).toBe(now + 300_000);
+    const left = page({ kind: 'qr', expiresAt: now + 300_000 }, [], 'd2');
+    expect(walk([...toLogin, left], around).journey.qr?.expiresAt).toBe(now + 300_000);
+  });
+
+  it('does not call a QR code over by a clock that is wrong nobody knows how far', () => {
+    const named = page({ kind: 'qr', expiresAt: now - 3_600_000, bySite: true }, [], 'd2');
+    expect(walk([...toLogin, named]).journey.qr?.expiresAt).toBeNull();
+  });
+
   it('lets the QR code expire by the clock, unless it was scanned', () => {
     const later = { ...ready, now: now + 400_000 };
     const shown = walk([...toLogin, qr]).journey;

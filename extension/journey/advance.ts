@@ -113,7 +113,7 @@ function page(journey: Journey, event: PageEvent, around: Surroundings): Advance
     case 'card-auth':
       return atCardAuth(here, recognised.closed === true, around);
     case 'qr':
-      return atQr(here, recognised.expiresAt, around);
+      return atQr(here, expiryHere(recognised, around), around);
     case 'complete':
       return atCompletion(here);
     case 'error':
@@ -295,6 +295,21 @@ function navigation(
   const moving = { ...journey, navigating: true };
   if (!login || journey.phase !== 'under-way') return stay(moving);
   return loginBegun(moving, around);
+}
+
+/** Below this many milliseconds the clocks agree: a server's date is in whole seconds, and took its time to come. */
+const clocksAgree = 3000;
+/** Further back than this many milliseconds no QR code is shown: the PC's clock is wrong, and nobody knows how far. */
+const longOver = 10 * 60_000;
+
+/** By this PC's clock, however wrong it is: its time left is the right one then. */
+function expiryHere(
+  { expiresAt, bySite }: Extract<RecognisedPage, { kind: 'qr' }>,
+  { now, clockSkewMs = 0 }: Surroundings,
+): number | null {
+  if (expiresAt === null || !bySite) return expiresAt;
+  const here = Math.abs(clockSkewMs) < clocksAgree ? expiresAt : expiresAt + clockSkewMs;
+  return here < now - longOver ? null : here;
 }
 
 function atQr(journey: Journey, expiresAt: number | null, around: Surroundings): Advance {

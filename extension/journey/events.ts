@@ -11,7 +11,8 @@ export type RecognisedPage =
   | { kind: 'association-front' }
   /** `closed`: the control is there behind a closed heading, which the person has to open. */
   | { kind: 'portal-menu' | 'card-auth'; closed?: boolean | undefined }
-  | { kind: 'qr'; expiresAt: number | null }
+  /** `bySite`: by the site's clock, not by this PC's. */
+  | { kind: 'qr'; expiresAt: number | null; bySite?: boolean | undefined }
   | { kind: 'complete' }
   | { kind: 'error'; error: GuideErrorId; cause?: PhoneCauseId | undefined }
   | { kind: 'login-refused'; status: number }
@@ -24,6 +25,8 @@ export interface Surroundings {
   /** Milliseconds since the epoch. */
   now: number;
   verdict: Verdict;
+  /** This PC's clock minus the site's, milliseconds, where it is known. */
+  clockSkewMs?: number | undefined;
   /** What is wrong or doubtful. */
   troubles: readonly Check[];
   /** The HPKI card in the reader, when it was read. */

@@ -16,7 +16,7 @@ export const recognisedPage = v.variant('kind', [
     why: v.nullable(why),
   }),
   v.object({ kind: v.picklist(['portal-menu', 'card-auth']), closed: v.optional(v.boolean()) }),
-  v.object({ kind: v.literal('qr'), expiresAt: v.nullable(time) }),
+  v.object({ kind: v.literal('qr'), expiresAt: v.nullable(time), bySite: v.optional(v.boolean()) }),
   v.object({ kind: v.literal('complete') }),
   v.object({
     kind: v.literal('error'),

@@ -94,7 +94,7 @@ export const pageProperties: readonly Property[] = [
     },
   ),
   property('expiry and names in any text', 5, text, (plainText) => {
-    const expiry = expiryFromText(plainText, now);
+    const { expiresAt: expiry } = expiryFromText(plainText, now);
     must(expiry === null || Math.abs(expiry - now) <= 6 * 3_600_000, 'an expiry out of reach');
     const names = usernamesInText(plainText);
     must(names.length <= 8, 'more names than are looked at');
