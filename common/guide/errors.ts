@@ -270,8 +270,8 @@ export const guideErrors: readonly GuideError[] = [
     remedies: [
       {
         text: {
-          ja: 'QRコードを読み取らずに、ブラウザのウィンドウをすべて閉じてください。そのあと、登録する方のカードをセットしてブラウザを開き直してください。',
-          en: 'Do not scan the QR code. Close all browser windows, put the right card on the reader and open the browser again.',
+          ja: 'QRコードは使わずに、ブラウザのウィンドウをすべて閉じてください。そのあと、登録する方のカードをセットしてブラウザを開き直してください。',
+          en: 'Do not use the QR code. Close all browser windows, put the right card on the reader and open the browser again.',
         },
         source: ours,
       },

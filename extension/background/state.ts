@@ -126,7 +126,7 @@ export function triesOf(facts: CardFacts | undefined): number | null {
 export function panelStateOf(state: State, judgement: Judgement, now: number): PanelState {
   const facts = cardFacts(state, now);
   const profile = facts?.certificate?.form === 'read' ? facts.certificate.profile : undefined;
-  const { phase, step, asked, qr, error, unfamiliarPage, fits, driftSigns, otherWay, tabId, card } =
+  const { phase, step, asked, completion, qr, error, unfamiliarPage, fits, driftSigns, otherWay, tabId, card } =
     state.journey;
   const readers = state.observations.readers?.result;
   return {
@@ -148,7 +148,7 @@ export function panelStateOf(state: State, judgement: Judgement, now: number): P
     login: loginState(state, judgement),
     cardInReader:
       readers?.outcome === 'observed' && readers.facts.readers.some((reader) => reader.state === 'present'),
-    journey: { phase, step, asked, qr, error, unfamiliarPage, fits, driftSigns, otherWay, tabId },
+    journey: { phase, step, asked, completion, qr, error, unfamiliarPage, fits, driftSigns, otherWay, tabId },
     // While the host is still starting it is not yet known which process this is.
     afterFinish:
       phase === 'none' && !isStarting(state.host) ? afterFinish(state.finished, startOfBrowser(state)) : null,

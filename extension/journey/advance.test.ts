@@ -205,6 +205,25 @@ describe('the way through the manual', () => {
     expect(walk([...toLogin, qr, { type: 'person-at', step: 'finish' }]).journey.step).toBe('scan-qr');
   });
 
+  it('takes the person’s word for a QR code and an end that it does not recognise, and remembers whose word it was', () => {
+    const atPin = walk([...toLogin, { type: 'person-at', step: 'enter-pin' }]).journey;
+    const atQr = walk([{ type: 'person-at', step: 'scan-qr' }], ready, atPin);
+    expect(atQr.journey).toMatchObject({ step: 'scan-qr', quiet: false, qr: { expiresAt: null } });
+    expect(atQr.effects).toEqual([
+      { type: 'quiet', on: false },
+      { type: 'remember-login', fingerprint: 'aa' },
+    ]);
+    const done: JourneyEvent[] = [
+      { type: 'person-at', step: 'phone-done' },
+      { type: 'person-at', step: 'finish' },
+    ];
+    expect(walk(done, ready, atQr.journey).journey).toMatchObject({
+      phase: 'finished',
+      completion: 'person',
+    });
+    expect(walk([...toLogin, qr, complete]).journey.completion).toBe('page');
+  });
+
   it('keeps the place on the phone when the QR page tells its expiry again', () => {
     const { journey } = walk([...toLogin, qr, { type: 'person-at', step: 'phone-biometric' }, qr]);
     expect(journey.step).toBe('phone-biometric');
@@ -257,6 +276,14 @@ describe('the right person', () => {
     const { journey, effects } = walk([...toLogin, page({ kind: 'qr', expiresAt: null }, ['t00200-jpa'])]);
     expect(journey).toMatchObject({ phase: 'stopped', error: { id: 'other-person' }, qr: null });
     expect(effects).toContainEqual({ type: 'show-stopped', tabId });
+  });
+
+  it('is stopped when the person sees another user name on the phone', () => {
+    const sees: JourneyEvent = { type: 'person-sees', error: 'other-person' };
+    const { journey, effects } = walk([...toLogin, qr, { type: 'person-at', step: 'phone-login' }, sees]);
+    expect(journey).toMatchObject({ phase: 'stopped', error: { id: 'other-person' } });
+    expect(effects).toContainEqual({ type: 'show-stopped', tabId });
+    expect(walk([...toLogin, sees]).journey.phase).toBe('under-way');
   });
 
   it('is stopped by a QR page left over from somebody else after a login that failed', () => {

@@ -1,5 +1,5 @@
 import { sameUsername } from '../../common/certificate/username.ts';
-import type { GuideErrorId } from '../../common/guide/index.ts';
+import type { GuideErrorId, StepId } from '../../common/guide/index.ts';
 import { type LoginFailure, lookedAgain } from '../diagnosis/index.ts';
 import type { Effect, JourneyEvent, RecognisedPage, Surroundings } from './events.ts';
 import { type DrivenControl, isBefore, isPersonalMove, type Journey, noJourney } from './journey.ts';
@@ -58,12 +58,11 @@ function underWay(journey: Journey, event: UnderWayEvent, around: Surroundings):
     case 'tab-closed':
       return event.tabId === journey.tabId && journey.phase !== 'finished' ? leave(journey) : stay(journey);
     case 'person-at':
-      return isPersonalMove(journey.step, event.step) && journey.phase === 'under-way'
-        ? stay({ ...journey, step: event.step })
-        : stay(journey);
+      return personAt(journey, event.step, around);
     case 'person-sees':
-      return isBefore(journey.step, 'scan-qr') || journey.phase === 'finished'
-        ? stay(journey)
+      if (isBefore(journey.step, 'scan-qr') || journey.phase === 'finished') return stay(journey);
+      return event.error === 'other-person'
+        ? stop(journey, 'other-person')
         : stay({ ...journey, phase: 'error', error: { id: event.error, data: {} } });
     case 'error-dismissed':
       return journey.phase === 'error'
@@ -72,6 +71,14 @@ function underWay(journey: Journey, event: UnderWayEvent, around: Surroundings):
     case 'qr-over':
       return qrOver(journey, around);
   }
+}
+
+/** Nobody sees the dialogs and the phone from here; nor, on a site that was changed, the pages after them. */
+function personAt(journey: Journey, step: StepId, around: Surroundings): Advance {
+  if (journey.phase !== 'under-way') return stay(journey);
+  if (journey.step === 'enter-pin' && step === 'scan-qr') return atQr(journey, null, around);
+  if (journey.step === 'phone-done' && step === 'finish') return finish(journey, 'person');
+  return isPersonalMove(journey.step, step) ? stay({ ...journey, step }) : stay(journey);
 }
 
 function begin(journey: Journey, tabId: number): Advance {
@@ -340,9 +347,20 @@ function atQr(journey: Journey, expiresAt: number | null, around: Surroundings):
 
 /** Manual (13). A page that says "complete" without a QR before it speaks of something else. */
 function atCompletion(journey: Journey): Advance {
-  if (isBefore(journey.step, 'scan-qr')) return stay(journey);
+  return isBefore(journey.step, 'scan-qr') ? stay(journey) : finish(journey, 'page');
+}
+
+function finish(journey: Journey, completion: 'page' | 'person'): Advance {
   return {
-    journey: { ...journey, phase: 'finished', step: 'finish', quiet: false, asked: null, error: null },
+    journey: {
+      ...journey,
+      phase: 'finished',
+      step: 'finish',
+      completion,
+      quiet: false,
+      asked: null,
+      error: null,
+    },
     effects: calm(journey),
   };
 }

@@ -77,6 +77,8 @@ export interface Journey {
   navigating: boolean;
   /** What the person is asked to press, and why. */
   asked: { control: AskedControl; why: NotPressed } | null;
+  /** Manual (13): who says that it is complete, the page or, where it was not recognised, the person. */
+  completion: 'page' | 'person' | null;
   /** Milliseconds since the epoch. */
   qr: { expiresAt: number | null; shownAt: number } | null;
   error: JourneyError | null;
@@ -103,6 +105,7 @@ export const noJourney: Journey = {
   pressedDocument: null,
   navigating: false,
   asked: null,
+  completion: null,
   qr: null,
   error: null,
   unfamiliarPage: false,

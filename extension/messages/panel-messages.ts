@@ -21,7 +21,14 @@ export const panelCommand = v.variant('type', [
   v.object({ type: v.literal('person-at'), step: stepId }),
   v.object({
     type: v.literal('person-sees'),
-    error: v.picklist(['invalid-registration', 'security-key-error', 'qr-expired', 'qr-used']),
+    error: v.picklist([
+      'invalid-registration',
+      'security-key-error',
+      'qr-expired',
+      'qr-used',
+      // At (8), where the phone shows the user name.
+      'other-person',
+    ]),
   }),
   v.object({ type: v.literal('error-dismissed') }),
   v.object({ type: v.literal('qr-over') }),
@@ -72,6 +79,7 @@ export interface PanelState {
     | 'phase'
     | 'step'
     | 'asked'
+    | 'completion'
     | 'qr'
     | 'error'
     | 'unfamiliarPage'

@@ -667,6 +667,10 @@ describe('for everyone', () => {
     await untilShown(panel, '[data-step="scan-qr"]');
     expect(await violations(panel)).toEqual([]);
     await press(panel, 'phone-error');
+    // At (7) it is shown among the rest only.
+    await untilShown(panel, '[data-action="phone-error-qr-expired"]');
+    expect(await panel.$('[data-action="phone-error-security-key-error"]')).toBeNull();
+    await press(panel, 'phone-error-others');
     await press(panel, 'phone-error-security-key-error');
     await untilShown(panel, '[data-error="security-key-error"]');
     expect(await violations(panel)).toEqual([]);

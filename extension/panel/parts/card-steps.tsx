@@ -33,6 +33,9 @@ export function PinStep({ step, state, send }: StepProps) {
       <TriesLeft state={state} />
       <Notes step={step} />
       <p class="after">{word('pinNotHere')}</p>
+      <Button action="qr-appeared" onPress={() => send({ type: 'person-at', step: 'scan-qr' })}>
+        {word('qrAppeared')}
+      </Button>
       <Button
         action="back-to-certificate"
         kind="quiet"

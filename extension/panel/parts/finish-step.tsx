@@ -7,7 +7,13 @@ import { Instructions, Notes, type StepProps } from './step-view.tsx';
 export function FinishStep({ step, state, send }: StepProps) {
   return (
     <section>
-      <p class="complete">{word('pcSaidComplete')}</p>
+      {state.journey.completion === 'person' ? (
+        <p class="notice warn" data-completion="person">
+          {word('pcNotSeenComplete')}
+        </p>
+      ) : (
+        <p class="complete">{word('pcSaidComplete')}</p>
+      )}
       <Instructions step={step} />
       <p class="after">{word('closeBrowserWhy')}</p>
       {state.cardInReader ? <p class="notice warn">{word('cardStillThere')}</p> : null}

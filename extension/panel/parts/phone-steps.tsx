@@ -1,6 +1,7 @@
 import { useState } from 'preact/hooks';
 import type { StepId } from '../../../common/guide/index.ts';
 import type { Send } from '../background-port.ts';
+import type { MessageKey } from '../message-keys.ts';
 import { word } from '../words.ts';
 import { Button } from './button.tsx';
 import { Username } from './qr-step.tsx';
@@ -31,12 +32,17 @@ export function PhoneStep({ step, state, send }: StepProps) {
           {word('phoneNext')}
         </Button>
       ) : (
-        <p class="working" role="status">
-          <span class="spinner" aria-hidden="true" />
-          {word('waitingForPc')}
-        </p>
+        <>
+          <p class="working" role="status">
+            <span class="spinner" aria-hidden="true" />
+            {word('waitingForPc')}
+          </p>
+          <Button action="pc-done" onPress={() => send({ type: 'person-at', step: 'finish' })}>
+            {word('pcDone')}
+          </Button>
+        </>
       )}
-      <PhoneTrouble send={send} />
+      <PhoneTrouble step={step.id} send={send} />
       {before ? (
         <Button action="back" kind="quiet" onPress={() => send({ type: 'person-at', step: before })}>
           {word('back')}
@@ -46,36 +52,61 @@ export function PhoneStep({ step, state, send }: StepProps) {
   );
 }
 
+/** What the phone may show, and at which steps: the manual's error guide 2 and (10); (7) and (8) for the rest. */
 const troubles = [
-  ['invalid-registration', 'sees_invalid_registration'],
-  ['security-key-error', 'sees_security_key_error'],
-  ['qr-expired', 'sees_qr_expired'],
-  ['qr-used', 'sees_qr_used'],
-] as const;
+  { error: 'qr-expired', label: 'sees_qr_expired', at: ['scan-qr', 'phone-login'] },
+  { error: 'qr-used', label: 'sees_qr_used', at: ['scan-qr', 'phone-login'] },
+  { error: 'other-person', label: 'sees_other_person', at: ['phone-login'] },
+  {
+    error: 'invalid-registration',
+    label: 'sees_invalid_registration',
+    at: ['phone-login', 'phone-register', 'phone-biometric', 'phone-label', 'phone-done'],
+  },
+  {
+    error: 'security-key-error',
+    label: 'sees_security_key_error',
+    at: ['phone-register', 'phone-biometric', 'phone-label'],
+  },
+] as const satisfies { error: string; label: MessageKey; at: readonly StepId[] }[];
 
-/** 「スマホにエラーが出た」: asks what is seen, since the PC can't know. */
-export function PhoneTrouble({ send }: { send: Send }) {
-  const [asking, setAsking] = useState(false);
-  if (!asking) {
+/**
+ * 「スマホにエラーが出た」: asks what is seen, since the PC can't know. First what belongs to the step; the phone may be
+ * further than the panel, so the rest is one press away.
+ */
+export function PhoneTrouble({ step, send }: { step: StepId; send: Send }) {
+  const [asking, setAsking] = useState<'no' | 'likely' | 'all'>('no');
+  if (asking === 'no') {
     return (
-      <Button action="phone-error" onPress={() => setAsking(true)}>
+      <Button action="phone-error" onPress={() => setAsking('likely')}>
         {word('phoneError')}
       </Button>
     );
   }
+  const belongs = troubles.filter(({ at }) => (at as readonly StepId[]).includes(step));
+  const others = troubles.filter((trouble) => !belongs.includes(trouble));
+  const choice = ({ error, label }: (typeof troubles)[number]) => (
+    <Button key={error} action={`phone-error-${error}`} onPress={() => send({ type: 'person-sees', error })}>
+      {word(label)}
+    </Button>
+  );
   return (
     <fieldset class="confirm">
       <legend>{word('phoneErrorAsk')}</legend>
-      {troubles.map(([error, label]) => (
-        <Button
-          key={error}
-          action={`phone-error-${error}`}
-          onPress={() => send({ type: 'person-sees', error })}
-        >
-          {word(label)}
+      {belongs.map(choice)}
+      {asking === 'all' ? (
+        <>
+          {others.map(choice)}
+          <p>{word('phoneErrorNone')}</p>
+          <Button action="resume" onPress={() => send({ type: 'resume', tabId: null })}>
+            {word('resumeAtSite')}
+          </Button>
+        </>
+      ) : (
+        <Button action="phone-error-others" onPress={() => setAsking('all')}>
+          {word('phoneErrorOthers')}
         </Button>
-      ))}
-      <Button action="phone-error-none" kind="quiet" onPress={() => setAsking(false)}>
+      )}
+      <Button action="phone-error-back" kind="quiet" onPress={() => setAsking('no')}>
         {word('back')}
       </Button>
     </fieldset>

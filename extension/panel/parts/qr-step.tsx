@@ -31,7 +31,7 @@ export function QrStep({ step, state, send }: StepProps) {
       >
         {word('phoneOpened')}
       </Button>
-      <PhoneTrouble send={send} />
+      <PhoneTrouble step={step.id} send={send} />
       <Notes step={step} />
     </section>
   );

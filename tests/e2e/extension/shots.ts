@@ -200,6 +200,8 @@ async function walk(
   await shot('invalid-registration-open');
   await press(panel, 'error-dismissed');
   await press(panel, 'phone-error');
+  await press(panel, 'phone-error-others');
+  await shot('phone-error-asked');
   await press(panel, 'phone-error-security-key-error');
   await until('[data-error="security-key-error"]');
   await shot('security-key-error');
