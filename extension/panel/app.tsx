@@ -4,6 +4,7 @@ import type { PanelState } from '../messages/panel-messages.ts';
 import { useBackground } from './background-port.ts';
 import { firstState } from './first-state.ts';
 import { ErrorView, errorTitle } from './parts/error-view.tsx';
+import { useFocusAfterPress } from './parts/focus.ts';
 import { HostActions } from './parts/host-action.tsx';
 import { headline, interruptedWords, PrepareView } from './parts/prepare-view.tsx';
 import { ReportLink } from './parts/report-link.tsx';
@@ -17,6 +18,7 @@ export function App() {
   const first = useFirstState();
   const state = told ?? first;
   useShownMark(state !== null);
+  useFocusAfterPress(state ? screenOf(state) : '');
   if (!state) {
     return (
       <main class="app" data-step="prepare" data-verdict="checking" aria-busy="true">
@@ -46,6 +48,11 @@ export function App() {
       <ReportLink />
     </main>
   );
+}
+
+/** What changes when another decision is asked for. */
+function screenOf({ afterFinish, journey: { phase, step, error } }: PanelState): string {
+  return [phase, step, error?.id, afterFinish].join(' ');
 }
 
 /** Null until it is read, which takes a moment. */

@@ -408,6 +408,7 @@ describe('the journey', () => {
     await untilShown(panel, '[data-step="scan-qr"]');
     await panel.locator('input[value="android"]').click();
     await press(panel, 'phone-error');
+    await press(panel, 'phone-error-others');
     await press(panel, 'phone-error-invalid-registration');
     await untilShown(panel, '[data-error="invalid-registration"]');
     // Folded away by cause, so by the document's text.
@@ -788,6 +789,23 @@ describe('for everyone', () => {
     expect(await panel.evaluate(() => document.activeElement?.getAttribute('data-action'))).toBe('start');
     await panel.keyboard.press('Enter');
     await untilShown(panel, '[data-step="choose-certificate"]');
+    // After the person's own press the keyboard goes on from the new screen, not from the top of the page.
+    expect(await focused(panel)).toBe('headline');
+    await panel.keyboard.press('Tab');
+    expect(await focused(panel)).toBe('certificate-chosen');
+    await panel.keyboard.press('Enter');
+    await untilShown(panel, '[data-step="enter-pin"]');
+    expect(await focused(panel)).toBe('headline');
+    await show(at, '/qr', qrPage());
+    await untilShown(panel, '[data-step="scan-qr"]');
+    await panel.focus('[data-action="phone-error"]');
+    await panel.keyboard.press('Enter');
+    await panel.keyboard.press('Tab');
+    expect(await focused(panel)).toBe('phone-error-qr-expired');
+    await panel.focus('[data-action="phone-error-back"]');
+    await panel.keyboard.press('Enter');
+    await untilShown(panel, '[data-action="phone-error"]');
+    expect(await focused(panel)).toBe('phone-error');
   });
 
   it('fits 320 pixels without scrolling sideways', async () => {
@@ -801,6 +819,12 @@ describe('for everyone', () => {
     expect(await narrow.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(320);
   });
 });
+
+/** The name of what has the focus. */
+const focused = (page: Page) =>
+  page.evaluate(
+    () => document.activeElement?.getAttribute('data-action') ?? document.activeElement?.getAttribute('id'),
+  );
 
 async function violations(page: Page): Promise<string[]> {
   await page.evaluate(axe.source);

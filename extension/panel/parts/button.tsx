@@ -1,4 +1,5 @@
 import type { ComponentChildren } from 'preact';
+import { takeFocus } from './focus.ts';
 
 export interface ButtonProps {
   /** Stable name, for tests and support: `start`. */
@@ -6,6 +7,8 @@ export interface ButtonProps {
   kind?: 'main' | 'other' | 'quiet';
   onPress(): void;
   disabled?: boolean;
+  /** It has come back to where the person pressed. */
+  takesFocus?: boolean;
   /** Id of the element that says more. */
   describedBy?: string;
   children: ComponentChildren;
@@ -16,6 +19,7 @@ export function Button({
   kind = 'other',
   onPress,
   disabled = false,
+  takesFocus = false,
   describedBy,
   children,
 }: ButtonProps) {
@@ -27,6 +31,7 @@ export function Button({
       disabled={disabled}
       aria-describedby={describedBy}
       onClick={onPress}
+      {...(takesFocus ? { ref: takeFocus } : {})}
     >
       {children}
     </button>

@@ -4,6 +4,7 @@ import type { Send } from '../background-port.ts';
 import type { MessageKey } from '../message-keys.ts';
 import { word } from '../words.ts';
 import { Button } from './button.tsx';
+import { takeFocus } from './focus.ts';
 import { Username } from './qr-step.tsx';
 import { Instructions, Notes, type StepProps } from './step-view.tsx';
 
@@ -74,10 +75,10 @@ const troubles = [
  * further than the panel, so the rest is one press away.
  */
 export function PhoneTrouble({ step, send }: { step: StepId; send: Send }) {
-  const [asking, setAsking] = useState<'no' | 'likely' | 'all'>('no');
-  if (asking === 'no') {
+  const [asking, setAsking] = useState<'not-yet' | 'no' | 'likely' | 'all'>('not-yet');
+  if (asking === 'not-yet' || asking === 'no') {
     return (
-      <Button action="phone-error" onPress={() => setAsking('likely')}>
+      <Button action="phone-error" takesFocus={asking === 'no'} onPress={() => setAsking('likely')}>
         {word('phoneError')}
       </Button>
     );
@@ -90,7 +91,7 @@ export function PhoneTrouble({ step, send }: { step: StepId; send: Send }) {
     </Button>
   );
   return (
-    <fieldset class="confirm">
+    <fieldset key={asking} class="confirm" tabIndex={-1} ref={takeFocus}>
       <legend>{word('phoneErrorAsk')}</legend>
       {belongs.map(choice)}
       {asking === 'all' ? (
