@@ -1,7 +1,9 @@
 import type { GuideError, GuideErrorId, Text } from './types.ts';
 
-const guide1 = { manual: 'エラー対応手引き 1' } as const;
-const guide2 = { manual: 'エラー対応手引き 2' } as const;
+/** The manual's own name for its error guide, as it stands in the places below. */
+export const errorGuideName: Text = { ja: 'エラー対応手引き', en: 'error guide' };
+const guide1 = { manual: `${errorGuideName.ja} 1` };
+const guide2 = { manual: `${errorGuideName.ja} 2` };
 const ours = { ours: true } as const;
 
 const startAgain: Text = {

@@ -1,6 +1,7 @@
 import { useBackground } from '../panel/background-port.ts';
 import { Button } from '../panel/parts/button.tsx';
 import { Icon } from '../panel/parts/icon.tsx';
+import { said } from '../panel/parts/said.tsx';
 import { findingNext, findingSentence, word } from '../panel/words.ts';
 import { showPage } from './show-page.tsx';
 
@@ -18,12 +19,12 @@ function Welcome() {
         {host ? (
           <p class="working" data-check="host" data-status={host.status} data-reason={host.reason}>
             <Icon name={host.status} />
-            {findingSentence(host)}
+            <span>{said(findingSentence(host))}</span>
           </p>
         ) : (
           <p class="working">{word('headlineChecking')}</p>
         )}
-        {next ? <p class="next">{next}</p> : null}
+        {next ? <p class="next">{said(next)}</p> : null}
         {next ? (
           <Button action="check-again" kind="main" onPress={() => send({ type: 'check-again' })}>
             {word('action_check_again')}

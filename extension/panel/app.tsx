@@ -8,6 +8,7 @@ import { useFocusAfterPress } from './parts/focus.ts';
 import { HostActions } from './parts/host-action.tsx';
 import { headline, interruptedWords, PrepareView } from './parts/prepare-view.tsx';
 import { ReportLink } from './parts/report-link.tsx';
+import { said } from './parts/said.tsx';
 import { askedWords, StepView, unfamiliarWords } from './parts/step-view.tsx';
 import { useShownMark } from './parts/use-shown-mark.ts';
 import { inLanguage, word } from './words.ts';
@@ -34,7 +35,7 @@ export function App() {
   return (
     <main class="app" data-step={journey.step} data-verdict={verdict} data-phase={journey.phase}>
       <p class="sr" role="status" aria-live="polite">
-        {spoken(state)}
+        {said(spoken(state))}
       </p>
       <HostActions.Provider value={state.hostActions}>
         {journey.error ? (

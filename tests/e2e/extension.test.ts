@@ -1,6 +1,7 @@
 import axe from 'axe-core';
 import type { Page } from 'puppeteer-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { guideErrors } from '../../common/guide/index.ts';
 import { hpkiCard } from './extension/fake-host.ts';
 import {
   associationPage,
@@ -152,6 +153,21 @@ describe('the panel while readers and cards come and go', () => {
     expect(await text(panel)).toContain('No card reader was found.');
     expect(await text(panel)).not.toMatch(/[ぁ-ん]/);
     expect(await attribute(panel, 'html', 'lang')).toBe('en');
+    // The site's own words are quoted as they stand there, and marked as what they are.
+    await panel.goto(`${extensionAddress}extension/pages/guide.html`);
+    await untilShown(panel, '[data-error="access-denied"]');
+    const unmarked = await panel.evaluate(() => {
+      const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+      const found: string[] = [];
+      while (walker.nextNode()) {
+        const { textContent, parentElement } = walker.currentNode;
+        const japanese = /[\u3040-\u30ff\u4e00-\u9fff]/.test(textContent ?? '');
+        if (japanese && !parentElement?.closest('[lang="ja"]')) found.push(textContent ?? '');
+      }
+      return found;
+    });
+    expect(unmarked).toEqual([]);
+    expect(await panel.$$eval('main [lang="ja"]', (marked) => marked.length)).toBeGreaterThan(8);
   });
 });
 
@@ -696,6 +712,16 @@ describe('for everyone', () => {
       // The first-run page says whether the host is there.
       if (name === 'welcome') await untilShown(own, '[data-check="host"][data-status="pass"]');
     }
+    // What hangs on the wall has the whole manual: the errors and the phone's lists too, and no QR code.
+    await own.goto(`${extensionAddress}extension/pages/guide.html`);
+    await own.waitForSelector('#headline');
+    const count = (selector: string) => own.$$eval(selector, (found) => found.length);
+    expect(await count('[data-step]')).toBe(13);
+    expect(await count('[data-error]')).toBe(guideErrors.length);
+    expect(await count('[data-step="scan-qr"] .ticks li')).toBe(10);
+    expect(await count('[data-setting]')).toBe(12);
+    expect(await count('svg, img, canvas')).toBe(0);
+    expect(await text(own)).not.toContain('t00100-jpa');
   });
 
   it('keeps what is chosen on the options page, and opens at a click that has to wake the service worker', async () => {

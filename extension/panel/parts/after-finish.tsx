@@ -4,6 +4,7 @@ import { word } from '../words.ts';
 import { Button } from './button.tsx';
 import { CloseBrowser } from './close-browser.tsx';
 import { Icon } from './icon.tsx';
+import { said } from './said.tsx';
 
 /** Manual (13), after the browser was opened again: is it another one? Then what is left to do. */
 export function AfterFinish({ state: { afterFinish }, send }: { state: PanelState; send: Send }) {
@@ -21,7 +22,7 @@ export function AfterFinish({ state: { afterFinish }, send }: { state: PanelStat
       >
         {word('checkStatus')}
       </Button>
-      <p class="after">{word('checkStatusHint')}</p>
+      <p class="after">{said(word('checkStatusHint'))}</p>
       <Button action="next-person" onPress={() => send({ type: 'next-person' })}>
         {word('nextPerson')}
       </Button>

@@ -1,6 +1,7 @@
 import { stepById } from '../../../common/guide/index.ts';
 import { inLanguage, word } from '../words.ts';
 import { Button } from './button.tsx';
+import { said } from './said.tsx';
 import { Instructions, Notes, type StepProps } from './step-view.tsx';
 
 /** Manual (5): the certificate, as the browser's dialog shows it. */
@@ -11,7 +12,7 @@ export function CertificateStep({ step, state, send }: StepProps) {
       <Certificate state={state} />
       <Notes step={step} />
       <p class="after">
-        <strong>{word('thenPin')}</strong> {inLanguage(firstInstruction('enter-pin'))}
+        <strong>{word('thenPin')}</strong> {said(inLanguage(firstInstruction('enter-pin')))}
       </p>
       <TriesLeft state={state} />
       <Button

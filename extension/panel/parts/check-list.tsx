@@ -4,29 +4,30 @@ import type { Send } from '../background-port.ts';
 import { findingNext, findingSentence, inLanguage, whyUnknown, word } from '../words.ts';
 import { HostActionButton, isHostAction } from './host-action.tsx';
 import { Icon } from './icon.tsx';
+import { said } from './said.tsx';
 
 interface CheckListProps {
   checks: readonly Check[];
   /** What to do about this one stands above the list already. */
-  said: Check | null;
+  above: Check | null;
   send: Send;
 }
 
 /** All checks that can be shown, as a tree drawn by indentation. */
-export function CheckList({ checks, said, send }: CheckListProps) {
+export function CheckList({ checks, above, send }: CheckListProps) {
   return (
     <ul class="checks">
       {checks.map((check) => (
-        <CheckRow key={check.check} check={check} said={check.check === said?.check} send={send} />
+        <CheckRow key={check.check} check={check} aboveAlready={check.check === above?.check} send={send} />
       ))}
     </ul>
   );
 }
 
-function CheckRow({ check, said, send }: { check: Check; said: boolean; send: Send }) {
+function CheckRow({ check, aboveAlready, send }: { check: Check; aboveAlready: boolean; send: Send }) {
   const pending = isPending(check);
   const troubled = check.status !== 'pass' && check.status !== 'skipped';
-  const next = troubled && !said ? findingNext(check) : null;
+  const next = troubled && !aboveAlready ? findingNext(check) : null;
   const why = whyUnknown(check);
   const { action } = wordsForReason(check.reason);
   return (
@@ -39,13 +40,13 @@ function CheckRow({ check, said, send }: { check: Check; said: boolean; send: Se
     >
       <Icon name={pending ? 'pending' : check.status} label={statusWord(check, pending)} />
       <div>
-        <p class="check-name">{inLanguage(checkNames[check.check])}</p>
+        <p class="check-name">{said(inLanguage(checkNames[check.check]))}</p>
         <p class="check-sentence">
-          {findingSentence(check)}
+          {said(findingSentence(check))}
           {why ? ` ${why}` : ''}
         </p>
-        {next ? <p class="check-next">{next}</p> : null}
-        {troubled && !said && isHostAction(action) ? (
+        {next ? <p class="check-next">{said(next)}</p> : null}
+        {troubled && !aboveAlready && isHostAction(action) ? (
           <HostActionButton action={action} send={send} main={false} />
         ) : null}
       </div>

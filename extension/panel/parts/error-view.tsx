@@ -1,5 +1,11 @@
 import { useEffect, useState } from 'preact/hooks';
-import { type GuideError, type GuideItem, guideErrorById, type Phone } from '../../../common/guide/index.ts';
+import {
+  errorGuideName,
+  type GuideError,
+  type GuideItem,
+  guideErrorById,
+  type Phone,
+} from '../../../common/guide/index.ts';
 import { unreachedTitle } from '../../../common/guide/login-causes.ts';
 import { loginEnd } from '../../diagnosis/index.ts';
 import type { JourneyError } from '../../journey/journey.ts';
@@ -14,6 +20,7 @@ import { LoginFailure, Needed, needsRestart, OtherCauses } from './login-failure
 import { PhoneChoice } from './phone-choice.tsx';
 import { EnrolSettings, PhoneCauses } from './phone-error.tsx';
 import { Fold } from './prepare-view.tsx';
+import { said } from './said.tsx';
 
 /** An error of the guide at the moment it is needed: the next thing to do first, causes and remedies below. */
 export function ErrorView({ error, state, send }: { error: JourneyError; state: PanelState; send: Send }) {
@@ -29,7 +36,7 @@ export function ErrorView({ error, state, send }: { error: JourneyError; state: 
       <header>
         <Icon name={phase === 'stopped' ? 'fail' : 'warn'} large />
         <h1 id="headline" class={guide.id === 'access-denied' ? 'quoted' : undefined}>
-          {errorTitle(error)}
+          {said(errorTitle(error))}
         </h1>
       </header>
       {guide.id === 'access-denied' ? (
@@ -37,7 +44,7 @@ export function ErrorView({ error, state, send }: { error: JourneyError; state: 
           <LoginFailure state={state} send={send} />
         </div>
       ) : (
-        <p class="next">{inLanguage(guide.next)}</p>
+        <p class="next">{said(inLanguage(guide.next))}</p>
       )}
       <Onward guide={guide} state={state} send={send} />
       {guide.id === 'access-denied' ? <OtherCauses state={state} send={send} /> : null}
@@ -52,12 +59,12 @@ export function ErrorView({ error, state, send }: { error: JourneyError; state: 
           open={guide.id !== 'access-denied'}
           name="remedies"
         >
-          <Items items={remedies} marked={!state.phone} />
+          <GuideItems items={remedies} marked={!state.phone} />
         </Fold>
       ) : null}
       {causes.length > 0 && !folded ? (
         <Fold title={word('causesTitle')} name="causes">
-          <Items items={causes} marked={!state.phone} />
+          <GuideItems items={causes} marked={!state.phone} />
         </Fold>
       ) : null}
       {state.supportContact ? (
@@ -130,13 +137,13 @@ function useOwnTab(): number | null {
   return tabId;
 }
 
-function Items({ items, marked }: { items: readonly GuideItem[]; marked: boolean }) {
+export function GuideItems({ items, marked }: { items: readonly GuideItem[]; marked: boolean }) {
   return (
     <ul class="plain">
       {items.map(({ text, phone, source }) => (
         <li key={text.ja}>
           {marked && phone ? <span class="tag">{word(`phone_${phone}`)}</span> : null}
-          {inLanguage(text)}
+          {said(inLanguage(text))}
           {'ours' in source ? null : <span class="sr">{fromManual(source.manual)}</span>}
         </li>
       ))}
@@ -144,9 +151,9 @@ function Items({ items, marked }: { items: readonly GuideItem[]; marked: boolean
   );
 }
 
-/** The manual's own name for its error guide stands in the data; (7) and the like need no translation. */
+/** (7) and the like need no translation. */
 function fromManual(place: string): string {
-  return word('fromManual', place.replace('エラー対応手引き', word('errorGuide')));
+  return word('fromManual', place.replace(errorGuideName.ja, inLanguage(errorGuideName)));
 }
 
 function forPhone(items: readonly GuideItem[], phone: Phone | null): GuideItem[] {

@@ -5,6 +5,7 @@ import type { PanelState } from '../../messages/panel-messages.ts';
 import type { Send } from '../background-port.ts';
 import { inLanguage } from '../words.ts';
 import { Button } from './button.tsx';
+import { said } from './said.tsx';
 
 /** What the host on this PC can do at a click, and what came of the last. */
 export const HostActions = createContext<PanelState['hostActions']>({ available: [], last: null });
@@ -29,14 +30,14 @@ export function HostActionButton({ action, send, main }: { action: HostAction; s
         describedBy={description}
         onPress={() => send({ type: 'host-action', action })}
       >
-        {inLanguage(label)}
+        {said(inLanguage(label))}
       </Button>
       <p id={description} class="check-next">
-        {inLanguage(does)}
+        {said(inLanguage(does))}
       </p>
       <p class="check-next" role="status" data-outcome={outcome ?? undefined}>
         {outcome === 'under-way' ? <span class="spinner" aria-hidden="true" /> : null}
-        {outcome ? inLanguage(hostActionOutcomes[outcome]) : null}
+        {outcome ? said(inLanguage(hostActionOutcomes[outcome])) : null}
       </p>
     </div>
   );

@@ -9,6 +9,7 @@ import { Button } from './button.tsx';
 import { ActionButton, FindingAction } from './finding-action.tsx';
 import { Icon } from './icon.tsx';
 import { Fold } from './prepare-view.tsx';
+import { said } from './said.tsx';
 
 interface LoginFailureProps {
   state: PanelState;
@@ -52,8 +53,8 @@ export function Needed({ state, send }: LoginFailureProps) {
   return (
     <div class="notice warn" data-needed={foremost.reason}>
       <p class="cause-label">{word('firstNeeded')}</p>
-      <p class="instruction">{findingSentence(foremost)}</p>
-      {next ? <p>{next}</p> : null}
+      <p class="instruction">{said(findingSentence(foremost))}</p>
+      {next ? <p>{said(next)}</p> : null}
       <FindingAction check={foremost} send={send} main />
     </div>
   );
@@ -69,7 +70,7 @@ export function OtherCauses({ state, send }: LoginFailureProps) {
         {others.map((cause) => (
           <li key={idOf(cause)} data-cause={idOf(cause)} data-certainty={cause.certainty}>
             <span class="tag">{word(`certainty_${cause.certainty}`)}</span>
-            <p class="cause-other">{sentenceOf(cause)}</p>
+            <p class="cause-other">{said(sentenceOf(cause))}</p>
             <Next cause={cause} />
             <CauseAction cause={cause} send={send} main={false} />
           </li>
@@ -106,7 +107,7 @@ function Solved({ state }: { state: PanelState }) {
           <Icon name="pass" />
           <span>
             {word('causeGone')}
-            <s>{findingSentence(check)}</s>
+            <s>{said(findingSentence(check))}</s>
           </span>
         </p>
       ))}
@@ -124,7 +125,7 @@ function FirstCause({ cause, send }: { cause: LoginCause; send: Send }) {
   return (
     <div class="cause" data-cause={idOf(cause)} data-certainty={cause.certainty}>
       <p class="cause-label">{word(`certainty_${cause.certainty}`)}</p>
-      <p class="cause-sentence">{sentenceOf(cause)}</p>
+      <p class="cause-sentence">{said(sentenceOf(cause))}</p>
       <Next cause={cause} />
       {restart ? <Restart text={inLanguage(restart)} /> : null}
       <CauseAction cause={cause} send={send} main={cause.certainty === 'certain'} />
@@ -135,7 +136,7 @@ function FirstCause({ cause, send }: { cause: LoginCause; send: Send }) {
 function Restart({ text }: { text: string }) {
   return (
     <p class="restart">
-      <strong>{word('restartWhy')}</strong> {text}
+      <strong>{word('restartWhy')}</strong> {said(text)}
     </p>
   );
 }
@@ -146,7 +147,7 @@ function Next({ cause }: { cause: LoginCause }) {
     cause.kind === 'own'
       ? own && fillInWords(own.next, cause.data)
       : (findingNext(cause.check) ?? whyUnknown(cause.check));
-  return next ? <p class="next">{next}</p> : null;
+  return next ? <p class="next">{said(next)}</p> : null;
 }
 
 function CauseAction({ cause, send, main }: { cause: LoginCause; send: Send; main: boolean }) {

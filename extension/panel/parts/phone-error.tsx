@@ -10,6 +10,7 @@ import {
 } from '../../../common/guide/phone-settings.ts';
 import { inLanguage, word } from '../words.ts';
 import { Fold } from './prepare-view.tsx';
+import { said } from './said.tsx';
 import { SettingDrawing } from './setting-drawing.tsx';
 
 const guide2 = guideErrorById('invalid-registration');
@@ -69,7 +70,7 @@ function Cause({
 function Remedy({ ja, phone }: { ja: string; phone: Phone | null }) {
   const remedy = guide2.remedies.find(({ text }) => text.ja === ja);
   if (!remedy || !fits(remedy.phone, phone)) return null;
-  return <p class="remedy">{inLanguage(remedy.text)}</p>;
+  return <p class="remedy">{said(inLanguage(remedy.text))}</p>;
 }
 
 function Settings({ ids, phone }: { ids: readonly PhoneSettingId[]; phone: Phone | null }) {

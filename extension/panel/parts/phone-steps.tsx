@@ -6,6 +6,7 @@ import { word } from '../words.ts';
 import { Button } from './button.tsx';
 import { takeFocus } from './focus.ts';
 import { Username } from './qr-step.tsx';
+import { said } from './said.tsx';
 import { Instructions, Notes, type StepProps } from './step-view.tsx';
 
 const order = [
@@ -87,7 +88,7 @@ export function PhoneTrouble({ step, send }: { step: StepId; send: Send }) {
   const others = troubles.filter((trouble) => !belongs.includes(trouble));
   const choice = ({ error, label }: (typeof troubles)[number]) => (
     <Button key={error} action={`phone-error-${error}`} onPress={() => send({ type: 'person-sees', error })}>
-      {word(label)}
+      {said(word(label))}
     </Button>
   );
   return (

@@ -13,6 +13,7 @@ import { FindingAction } from './finding-action.tsx';
 import { Icon, type IconName } from './icon.tsx';
 import { InitialQr } from './initial-qr.tsx';
 import { PhoneChoice } from './phone-choice.tsx';
+import { said } from './said.tsx';
 
 /** Manual (1): is everything there? One sentence, one button. */
 export function PrepareView({ state, send }: { state: PanelState; send: Send }) {
@@ -27,7 +28,7 @@ export function PrepareView({ state, send }: { state: PanelState; send: Send }) 
       ) : null}
       <section class={`verdict ${verdict}`} aria-labelledby="headline">
         <Icon name={verdictIcon(verdict)} large />
-        <h1 id="headline">{headline(state)}</h1>
+        <h1 id="headline">{said(headline(state))}</h1>
         <VerdictBody state={state} />
         {verdict === 'blocked' && foremost ? <FindingAction check={foremost} send={send} main /> : null}
         {verdict === 'ready' || verdict === 'warning' ? (
@@ -39,13 +40,13 @@ export function PrepareView({ state, send }: { state: PanelState; send: Send }) 
       {verdict === 'ready' || verdict === 'warning' ? <PhoneChoice phone={state.phone} send={send} /> : null}
       {state.checks.length > 0 ? (
         <Fold title={word('checksTitle')} count={checksSummary(state)} open name="checks">
-          <CheckList checks={state.checks} said={verdict === 'blocked' ? foremost : null} send={send} />
+          <CheckList checks={state.checks} above={verdict === 'blocked' ? foremost : null} send={send} />
         </Fold>
       ) : null}
       <Fold title={word('needsTitle')} name="needs">
         <ul class="plain">
           {[...stepById('prepare').instructions, ...stepById('prepare').notes].map((text) => (
-            <li key={text.ja}>{inLanguage(text)}</li>
+            <li key={text.ja}>{said(inLanguage(text))}</li>
           ))}
         </ul>
       </Fold>
@@ -74,16 +75,16 @@ function VerdictBody({ state: { verdict, foremost, username } }: { state: PanelS
     return <p class="next">{username ? word('readyFor', username) : word('readyHint')}</p>;
   }
   if (!foremost) return null;
+  const next = findingNext(foremost);
   if (verdict === 'warning') {
     return (
       <div class="notice warn" data-reason={foremost.reason}>
-        <p class="instruction">{findingSentence(foremost)}</p>
-        {findingNext(foremost) ? <p>{findingNext(foremost)}</p> : null}
+        <p class="instruction">{said(findingSentence(foremost))}</p>
+        {next ? <p>{said(next)}</p> : null}
       </div>
     );
   }
-  const next = findingNext(foremost);
-  return next && !isPending(foremost) ? <p class="next">{next}</p> : null;
+  return next && !isPending(foremost) ? <p class="next">{said(next)}</p> : null;
 }
 
 function verdictIcon(verdict: PanelState['verdict']): IconName {
@@ -122,7 +123,7 @@ export function Fold({
   return (
     <details class="fold" data-fold={name} open={open}>
       <summary>
-        <span>{title}</span>
+        <span>{said(title)}</span>
         {count ? <span class="count">{count}</span> : null}
       </summary>
       {children}

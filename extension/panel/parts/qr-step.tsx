@@ -75,7 +75,7 @@ function useClock(running: boolean): number {
   return now;
 }
 
-function HowToScan({ phone }: { phone: Phone }) {
+export function HowToScan({ phone }: { phone: Phone }) {
   const steps =
     phone === 'iphone'
       ? (['scanIphone1', 'scanIphone2', 'scanIphone3'] as const)
@@ -95,8 +95,8 @@ const checklist = {
   both: ['checkBiometrics', 'checkNoApps', 'checkReplaced'],
 } as const;
 
-/** Where it is not known which phone it is, each line says which one it is about. */
-function PhoneChecklist({ phone }: { phone: Phone | null }) {
+/** Before scanning. Where it is not known which phone it is, each line says which one it is about. */
+export function PhoneChecklist({ phone }: { phone: Phone | null }) {
   const own = (['iphone', 'android'] as const)
     .filter((kind) => phone === null || phone === kind)
     .flatMap((kind) => checklist[kind].map((key) => ({ key, kind })));

@@ -1,5 +1,6 @@
 import { type PhoneSettingId, phoneSettings } from '../../../common/guide/phone-settings.ts';
 import { inLanguage, word } from '../words.ts';
+import { said } from './said.tsx';
 
 /** The way to one setting of the phone, with a drawing of the screen where it ends. Ours, not the manual's. */
 export function SettingDrawing({ id }: { id: PhoneSettingId }) {
@@ -8,10 +9,10 @@ export function SettingDrawing({ id }: { id: PhoneSettingId }) {
     <figure class="setting" data-setting={id}>
       <Screen id={id} />
       <figcaption>
-        <p class="setting-title">{inLanguage(title)}</p>
+        <p class="setting-title">{said(inLanguage(title))}</p>
         <ol class="way">
           {way.map((text) => (
-            <li key={text.ja}>{inLanguage(text)}</li>
+            <li key={text.ja}>{said(inLanguage(text))}</li>
           ))}
         </ol>
         <p class="source">{word('ours')}</p>

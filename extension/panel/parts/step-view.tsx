@@ -12,6 +12,7 @@ import { FinishStep } from './finish-step.tsx';
 import { Icon } from './icon.tsx';
 import { PhoneStep } from './phone-steps.tsx';
 import { QrStep } from './qr-step.tsx';
+import { said } from './said.tsx';
 
 /** Manual (2)–(13): what the person does now. */
 export function StepView({ state, send }: { state: PanelState; send: Send }) {
@@ -41,7 +42,7 @@ function StepHeading({ step }: { step: Step }) {
       </p>
       <progress max={13} value={step.number} aria-hidden="true" />
       {step.id === 'finish' ? <Icon name="pass" large /> : null}
-      <h1 id="headline">{inLanguage(step.title)}</h1>
+      <h1 id="headline">{said(inLanguage(step.title))}</h1>
     </header>
   );
 }
@@ -82,7 +83,7 @@ export function Instructions({ step }: { step: Step }) {
     <>
       {step.instructions.map((text) => (
         <p key={text.ja} class="instruction">
-          {inLanguage(text)}
+          {said(inLanguage(text))}
         </p>
       ))}
     </>
@@ -94,7 +95,7 @@ export function Notes({ step }: { step: Step }) {
   return (
     <ul class="notes">
       {step.notes.map((text) => (
-        <li key={text.ja}>{inLanguage(text)}</li>
+        <li key={text.ja}>{said(inLanguage(text))}</li>
       ))}
     </ul>
   );
@@ -130,8 +131,8 @@ function DrivenStep({ step, state, send }: StepProps) {
     const next = findingNext(state.foremost);
     return (
       <section class="notice warn">
-        <p class="instruction">{findingSentence(state.foremost)}</p>
-        {next ? <p>{next}</p> : null}
+        <p class="instruction">{said(findingSentence(state.foremost))}</p>
+        {next ? <p>{said(next)}</p> : null}
         <FindingAction check={state.foremost} send={send} main />
       </section>
     );
@@ -141,7 +142,7 @@ function DrivenStep({ step, state, send }: StepProps) {
       <section class="notice" data-asked={asked.control} data-why={asked.why}>
         {askedWords(asked.why, step).map((sentence, index) => (
           <p key={sentence} class={index === 0 ? 'instruction' : undefined}>
-            {sentence}
+            {said(sentence)}
           </p>
         ))}
         {step.id === 'open-site' || afresh.includes(asked.why) ? <OpenPortal send={send} /> : null}
