@@ -852,13 +852,42 @@ const focused = (page: Page) =>
     () => document.activeElement?.getAttribute('data-action') ?? document.activeElement?.getAttribute('id'),
   );
 
+/** What a look changes is looked at in each: contrast, the size of targets, and what sticks out at 320 pixels. */
+const looks = [
+  { name: 'dark', features: [{ name: 'prefers-color-scheme', value: 'dark' }] },
+  { name: 'forced', features: [{ name: 'forced-colors', value: 'active' }] },
+  { name: 'narrow', features: [], width: 320 },
+];
+
+/** Everything axe finds in the light, and what it finds in each other look. */
 async function violations(page: Page): Promise<string[]> {
   await page.evaluate(axe.source);
-  return page.evaluate(async () => {
+  const found = await axeRun(page, []);
+  const session = await page.createCDPSession();
+  for (const { name, features, width } of looks) {
+    await session.send('Emulation.setEmulatedMedia', { features });
+    if (width) await page.setViewport({ width, height: 800 });
+    const query = width ? `(width: ${width}px)` : features.map((it) => `(${it.name}: ${it.value})`).join();
+    expect(await page.evaluate((media) => matchMedia(media).matches, query), name).toBe(true);
+    found.push(...(await axeRun(page, ['color-contrast', 'target-size'])).map((it) => `${name} ${it}`));
+    const wide = await page.evaluate(() => document.documentElement.scrollWidth);
+    if (width && wide > width) found.push(`${name} ${wide} pixels wide`);
+  }
+  await page.setViewport(null);
+  await session.detach();
+  return found;
+}
+
+function axeRun(page: Page, only: string[]): Promise<string[]> {
+  return page.evaluate(async (rules) => {
     const { axe: run } = window as unknown as { axe: typeof axe };
-    const { violations: found } = await run.run(document);
+    const { violations: found } = await run.run(document, {
+      // WCAG 2.2's own criterion is off by default.
+      rules: { 'target-size': { enabled: true } },
+      ...(rules.length > 0 ? { runOnly: rules } : {}),
+    });
     return found.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
-  });
+  }, only);
 }
 
 /** For what the page does not show: checked on each turn until it is so. */
