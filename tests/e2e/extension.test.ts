@@ -325,6 +325,11 @@ describe('the journey', () => {
     await untilShown(panel, '[data-verdict="ready"]');
     await press(panel, 'start');
     await untilShown(panel, '[data-asked="card-auth"][data-why="several"]');
+    // Somewhere else by mistake: said also while something is asked.
+    await show(at, '/news', '<!doctype html><meta charset="utf-8"><h1>お知らせ</h1>');
+    await untilShown(panel, '[data-asked] ~ [data-unfamiliar] [data-action="open-portal"]');
+    await press(panel, 'open-portal');
+    await untilShown(panel, '[data-asked="card-auth"][data-why="several"]');
     await at.page.waitForSelector('hpki-navi-highlight');
     const added = await at.page.evaluate(() => ({
       parent: document.querySelector('hpki-navi-highlight')?.parentElement?.tagName,
@@ -832,6 +837,20 @@ describe('for everyone', () => {
     await panel.keyboard.press('Enter');
     await untilShown(panel, '[data-action="phone-error"]');
     expect(await focused(panel)).toBe('phone-error');
+  });
+
+  it('asks before it closes the browser, and leaves it open when the answer is no', async () => {
+    const at = await raiseAtDialogs();
+    const { panel } = await walkToQr(at);
+    await untilShown(panel, '[data-step="scan-qr"]');
+    await show(at, '/done', completePage);
+    await untilShown(panel, '[data-step="finish"]');
+    await press(panel, 'close-browser');
+    await untilShown(panel, '[data-action="close-browser-yes"]');
+    await press(panel, 'close-browser-no');
+    await untilShown(panel, '[data-action="close-browser"]');
+    expect(await focused(panel)).toBe('close-browser');
+    expect(at.browser.connected).toBe(true);
   });
 
   it('fits 320 pixels without scrolling sideways', async () => {

@@ -138,16 +138,22 @@ function DrivenStep({ step, state, send }: StepProps) {
     );
   }
   if (asked) {
+    const opens = step.id === 'open-site' || afresh.includes(asked.why);
     return (
-      <section class="notice" data-asked={asked.control} data-why={asked.why}>
-        {askedWords(asked.why, step).map((sentence, index) => (
-          <p key={sentence} class={index === 0 ? 'instruction' : undefined}>
-            {said(sentence)}
-          </p>
-        ))}
-        {step.id === 'open-site' || afresh.includes(asked.why) ? <OpenPortal send={send} /> : null}
-        {asked.why === 'not-found' ? <ManualPlace step={step} /> : null}
-      </section>
+      <>
+        <section class="notice" data-asked={asked.control} data-why={asked.why}>
+          {askedWords(asked.why, step).map((sentence, index) => (
+            <p key={sentence} class={index === 0 ? 'instruction' : undefined}>
+              {said(sentence)}
+            </p>
+          ))}
+          {opens ? <OpenPortal send={send} /> : null}
+          {asked.why === 'not-found' ? <ManualPlace step={step} /> : null}
+        </section>
+        <UnfamiliarPage step={step} state={state}>
+          {opens ? null : <OpenPortal send={send} />}
+        </UnfamiliarPage>
+      </>
     );
   }
   return (
@@ -176,9 +182,9 @@ function UnfamiliarPage({
   const [first, ...others] = unfamiliarWords(state.journey, step);
   return (
     <div class="notice" data-unfamiliar data-other-way={otherWay} data-fits={state.journey.fits.join(' ')}>
-      <p class="instruction">{first}</p>
+      <p class="instruction">{said(first)}</p>
       {others.map((sentence) => (
-        <p key={sentence}>{sentence}</p>
+        <p key={sentence}>{said(sentence)}</p>
       ))}
       {otherWay ? null : <ManualPlace step={probablePlace(state.journey, step)} />}
       {children}

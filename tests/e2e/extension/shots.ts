@@ -96,10 +96,15 @@ async function picture(stage: ExtensionStage, look: Look, name: string, path = '
   const page = await stage.browser.newPage({ type: 'window' });
   await page.setViewport({ width: look.width, height: 800 });
   const session = await page.createCDPSession();
-  await session.send('Emulation.setEmulatedMedia', { features: look.features });
+  const media = name.endsWith('-printed') ? 'print' : '';
+  await session.send('Emulation.setEmulatedMedia', { media, features: look.features });
   await page.goto(`${extensionAddress}${path}`);
   await page.waitForSelector('#headline');
   if (name.endsWith('-open')) await openFolds(page);
+  // What is asked within a page is asked in this one.
+  if (name.startsWith('phone-error')) await press(page, 'phone-error');
+  if (name.endsWith('-all')) await press(page, 'phone-error-others');
+  if (name.endsWith('-confirm')) await press(page, 'close-browser');
   const directory = join(folder, look.name);
   await mkdir(directory, { recursive: true });
   const file = join(directory, `${String(count).padStart(2, '0')}-${name}.png`);
@@ -125,6 +130,7 @@ async function walk(
   const until = (selector: string) => panel.waitForSelector(selector, { timeout: 60_000 });
   await until('[data-check="reader"]');
   await shot('no-reader');
+  await shot('no-reader-open');
   host.attachReader();
   await until('[data-check="card-present"]');
   await shot('no-card');
@@ -159,6 +165,20 @@ async function walk(
     await until('[data-verdict="ready"] [data-action="start"]');
     if (usual) site.pages.set(address, usual);
   }
+  const entry = portalPage();
+  // Two of them: the person is asked.
+  site.pages.set(`${hosts.portal}/`, {
+    html: entry.replace('</section>', '<a hidden href="#x">HPKIカードで登録</a></section>'),
+  });
+  await press(panel, 'start');
+  await until('[data-asked="card-auth"]');
+  await shot('asked-to-press');
+  site.pages.set(`${hosts.portal}/`, { html: '<!doctype html><title>新しい画面</title><h1>新しい画面</h1>' });
+  await (await stage.tabAt(`https://${hosts.portal}/`)).reload();
+  await until('[data-unfamiliar]');
+  await shot('unfamiliar-page');
+  await press(panel, 'cancel');
+  site.pages.set(`${hosts.portal}/`, { html: entry });
   await press(panel, 'start');
   await ringed(stage, 'ring-menu');
   await until('[data-step="choose-certificate"]');
@@ -177,6 +197,13 @@ async function walk(
   await shot('access-denied-needed');
   host.insert(hpkiCard());
   await until('[data-verdict="ready"]');
+  await shot('access-denied-solved');
+  const { page: offline } = stage;
+  await offline.setOfflineMode(true);
+  await offline.goto(`https://${hosts.cardLogin}/login`).catch(() => undefined);
+  await until('[data-cause="login-host-unreachable"]');
+  await shot('login-host-unreachable');
+  await offline.setOfflineMode(false);
   site.pages.set(`${hosts.portal}/qr`, { html: qrPage() });
   const tab = denied;
   await tab.goto(`https://${hosts.portal}/qr`);
@@ -188,6 +215,8 @@ async function walk(
   await press(panel, 'phone-opened');
   await until('[data-step="phone-login"]');
   await shot('phone-login');
+  await shot('phone-error-asked');
+  await shot('phone-error-asked-all');
   for (const step of ['phone-register', 'phone-biometric', 'phone-label', 'phone-done']) {
     await press(panel, 'next');
     await until(`[data-step="${step}"]`);
@@ -201,7 +230,6 @@ async function walk(
   await press(panel, 'error-dismissed');
   await press(panel, 'phone-error');
   await press(panel, 'phone-error-others');
-  await shot('phone-error-asked');
   await press(panel, 'phone-error-security-key-error');
   await until('[data-error="security-key-error"]');
   await shot('security-key-error');
@@ -210,29 +238,49 @@ async function walk(
   await tab.goto(`https://${hosts.portal}/phone-failed`);
   await until('[data-error="invalid-registration"] [data-fold="phone-cause-keychain"][open]');
   await shot('invalid-registration-reported');
+  for (const [error, words] of Object.entries(saidByPages)) {
+    site.pages.set(`${hosts.portal}/${error}`, { html: `<!doctype html><meta charset="utf-8"><p>${words}` });
+    await tab.goto(`https://${hosts.portal}/${error}`);
+    await until(`[data-error="${error}"]`);
+    await shot(error);
+  }
   site.pages.set(`${hosts.portal}/done`, { html: completePage });
   await tab.goto(`https://${hosts.portal}/done`);
   await until('[data-step="finish"]');
   await shot('finish');
+  await shot('finish-confirm');
   await shot('welcome', 'extension/pages/welcome.html');
   await shot('options', 'extension/pages/options.html');
   await shot('guide-to-print', 'extension/pages/guide.html');
+  await shot('guide-printed', 'extension/pages/guide.html');
   await press(panel, 'close-browser');
   await press(panel, 'close-browser-no');
   await press(panel, 'next-person');
   host.insert(hpkiCard({ serialNumber: 'T00200-jpa', name: '00200 JPATEST' }));
   await until('[data-reason="browser-session.stale"]');
   await shot('next-person-stale');
+  // The same person once more, and the card is taken out at the dialogs.
   host.insert(hpkiCard());
-  await until('[data-verdict="ready"]');
-  site.pages.clear();
   await press(panel, 'start');
-  await until('[data-step="open-site"]');
+  await until('[data-step="choose-certificate"]');
+  host.remove();
+  await until('[data-error="card-removed"]');
+  await shot('card-removed');
   await stage.browser.close();
   await stage.startBrowser();
   await (await stage.openPanel()).waitForSelector('[data-interrupted]', { timeout: 60_000 });
   await shot('interrupted');
+  host.crash();
+  await host.uninstall();
+  await shot('welcome-without-host', 'extension/pages/welcome.html');
 }
+
+/** As a platform's page may say it: the words that the content script knows them by. */
+const saidByPages = {
+  'qr-expired': 'QRコードの有効期限が切れました。',
+  'qr-used': 'QRコードはすでに使われています。',
+  'signature-certificate': '署名用証明書が選ばれました。',
+};
 
 /** The page while a control is ringed, once for all looks. */
 async function ringed(stage: ExtensionStage, name: string): Promise<void> {
