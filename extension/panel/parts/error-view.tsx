@@ -18,7 +18,7 @@ import { CloseBrowser } from './close-browser.tsx';
 import { Icon } from './icon.tsx';
 import { LoginFailure, Needed, needsRestart, OtherCauses } from './login-failure.tsx';
 import { PhoneChoice } from './phone-choice.tsx';
-import { EnrolSettings, PhoneCauses } from './phone-error.tsx';
+import { EnrolSettings, PhoneCauses, reportedCause } from './phone-error.tsx';
 import { Fold } from './prepare-view.tsx';
 import { said } from './said.tsx';
 
@@ -29,6 +29,10 @@ export function ErrorView({ error, state, send }: { error: JourneyError; state: 
   // Nothing of the manual's error 1 helps where there was no connection.
   const unreached = isUnreached(error);
   const folded = guide.id === 'invalid-registration' || unreached;
+  const reported =
+    guide.id === 'invalid-registration'
+      ? reportedCause(String(error.data['cause'] ?? ''), state.phone)
+      : null;
   const remedies = forPhone(guide.remedies, state.phone);
   const causes = forPhone(guide.causes, state.phone);
   return (
@@ -40,11 +44,11 @@ export function ErrorView({ error, state, send }: { error: JourneyError; state: 
         </h1>
       </header>
       {guide.id === 'access-denied' ? (
-        <div aria-live="polite">
+        <div class="live" aria-live="polite">
           <LoginFailure state={state} send={send} />
         </div>
       ) : (
-        <p class="next">{said(inLanguage(guide.next))}</p>
+        (reported ?? <p class="next">{said(inLanguage(guide.next))}</p>)
       )}
       <Onward guide={guide} state={state} send={send} />
       {guide.id === 'access-denied' ? <OtherCauses state={state} send={send} /> : null}

@@ -1,3 +1,4 @@
+import type { ComponentChildren } from 'preact';
 import { type GuideItem, guideErrorById, type Phone } from '../../../common/guide/index.ts';
 import {
   clearCacheRemedy,
@@ -20,16 +21,11 @@ const guide2 = guideErrorById('invalid-registration');
  * platform reported comes first and open; where none was reported, all are closed, the usual ones first.
  */
 export function PhoneCauses({ reported, phone }: { reported: string | undefined; phone: Phone | null }) {
-  const known = phoneCauseIds.find((id) => id === reported);
+  const known = causeNamed(reported);
   const ids = phoneCauseIds.filter((id) => id !== known && fits(phoneCauses[id].phone, phone));
   return (
     <>
-      {known ? (
-        <>
-          <h2>{word('reportedByPhone')}</h2>
-          <Cause id={known} phone={phone} reported />
-        </>
-      ) : null}
+      {known ? <Cause id={known} phone={phone} reported /> : null}
       <h2>{word(known ? 'otherCausesTitle' : 'causesTitle')}</h2>
       {ids.map((id) => (
         <Cause key={id} id={id} phone={phone} />
@@ -41,6 +37,24 @@ export function PhoneCauses({ reported, phone }: { reported: string | undefined;
     </>
   );
 }
+
+/** The one cause that the platform has from the phone, as the first thing that is said. Null where it has none. */
+export function reportedCause(reported: string, phone: Phone | null): ComponentChildren {
+  const known = causeNamed(reported);
+  if (!known) return null;
+  const { cause, remedies } = phoneCauses[known];
+  return (
+    <div class="cause" data-cause={known} data-certainty="likely">
+      <p class="cause-label">{word('reportedByPhone')}</p>
+      <p class="cause-sentence">{said(textOf(guide2.causes, cause))}</p>
+      {remedies.map((ja) => (
+        <Remedy key={ja} ja={ja} phone={phone} />
+      ))}
+    </div>
+  );
+}
+
+const causeNamed = (reported: string | undefined) => phoneCauseIds.find((id) => id === reported);
 
 /** Security Key Error, manual (10): nothing enrolled. */
 export function EnrolSettings({ phone }: { phone: Phone | null }) {

@@ -109,7 +109,7 @@ export function PhoneTrouble({ step, send }: { step: StepId; send: Send }) {
         </Button>
       )}
       <Button action="phone-error-back" kind="quiet" onPress={() => setAsking('no')}>
-        {word('back')}
+        {word('closeBrowserNo')}
       </Button>
     </fieldset>
   );

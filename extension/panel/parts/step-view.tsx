@@ -138,22 +138,16 @@ function DrivenStep({ step, state, send }: StepProps) {
     );
   }
   if (asked) {
-    const opens = step.id === 'open-site' || afresh.includes(asked.why);
     return (
-      <>
-        <section class="notice" data-asked={asked.control} data-why={asked.why}>
-          {askedWords(asked.why, step).map((sentence, index) => (
-            <p key={sentence} class={index === 0 ? 'instruction' : undefined}>
-              {said(sentence)}
-            </p>
-          ))}
-          {opens ? <OpenPortal send={send} /> : null}
-          {asked.why === 'not-found' ? <ManualPlace step={step} /> : null}
-        </section>
-        <UnfamiliarPage step={step} state={state}>
-          {opens ? null : <OpenPortal send={send} />}
-        </UnfamiliarPage>
-      </>
+      <section class="notice" data-asked={asked.control} data-why={asked.why}>
+        {askedWords(asked.why, step).map((sentence, index) => (
+          <p key={sentence} class={index === 0 ? 'instruction' : undefined}>
+            {said(sentence)}
+          </p>
+        ))}
+        {step.id === 'open-site' || afresh.includes(asked.why) ? <OpenPortal send={send} /> : null}
+        {asked.why === 'not-found' ? <ManualPlace step={step} /> : null}
+      </section>
     );
   }
   return (

@@ -70,6 +70,13 @@ const oddPages: Record<string, { address: string; html: string; selector: string
   },
 };
 
+/** As a platform's page may say it: the words that the content script knows them by. */
+const saidByPages = {
+  'qr-expired': 'QRコードの有効期限が切れました。',
+  'qr-used': 'QRコードはすでに使われています。',
+  'signature-certificate': '署名用証明書が選ばれました。',
+};
+
 for (const language of ['ja', 'en'] as const) {
   await shoot(
     language,
@@ -274,13 +281,6 @@ async function walk(
   await host.uninstall();
   await shot('welcome-without-host', 'extension/pages/welcome.html');
 }
-
-/** As a platform's page may say it: the words that the content script knows them by. */
-const saidByPages = {
-  'qr-expired': 'QRコードの有効期限が切れました。',
-  'qr-used': 'QRコードはすでに使われています。',
-  'signature-certificate': '署名用証明書が選ばれました。',
-};
 
 /** The page while a control is ringed, once for all looks. */
 async function ringed(stage: ExtensionStage, name: string): Promise<void> {
