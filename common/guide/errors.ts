@@ -7,8 +7,8 @@ const guide2 = { manual: `${errorGuideName.ja} 2` };
 const ours = { ours: true } as const;
 
 const startAgain: Text = {
-  ja: '「登録を始める」から、もう一度はじめます。',
-  en: 'Start again with "Start registration".',
+  ja: 'PCで、もう一度（2）からはじめます。',
+  en: 'Start again from (2), on the PC.',
 };
 
 /** The error guide: the manual's two errors word for word, and those the manual only mentions. */
@@ -242,7 +242,10 @@ export const guideErrors: readonly GuideError[] = [
         source: ours,
       },
     ],
-    next: startAgain,
+    next: {
+      ja: '最初に読み取ったスマートフォンの画面で続けてください。',
+      en: 'Go on in the page that the phone opened first.',
+    },
     resumeAt: 'open-site',
     source: ours,
   },

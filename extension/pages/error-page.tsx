@@ -3,6 +3,7 @@ import type { JourneyError } from '../journey/journey.ts';
 import type { PanelState } from '../messages/panel-messages.ts';
 import { useBackground } from '../panel/background-port.ts';
 import { ErrorView } from '../panel/parts/error-view.tsx';
+import { useFocusAfterPress } from '../panel/parts/focus.ts';
 import { HostActions } from '../panel/parts/host-action.tsx';
 import { useShownMark } from '../panel/parts/use-shown-mark.ts';
 import { language, word } from '../panel/words.ts';
@@ -16,6 +17,7 @@ function ErrorPage() {
   const { state, send } = useBackground();
   const error = errorToShow(state);
   useShownMark(error !== null && state !== null);
+  useFocusAfterPress(state?.verdict ?? '');
   return (
     <main
       class="app wide"

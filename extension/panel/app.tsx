@@ -52,8 +52,8 @@ export function App() {
 }
 
 /** What changes when another decision is asked for. */
-function screenOf({ afterFinish, journey: { phase, step, error } }: PanelState): string {
-  return [phase, step, error?.id, afterFinish].join(' ');
+function screenOf({ afterFinish, verdict, journey: { phase, step, error } }: PanelState): string {
+  return [phase, step, error?.id, afterFinish, phase === 'none' ? verdict : ''].join(' ');
 }
 
 /** Null until it is read, which takes a moment. */

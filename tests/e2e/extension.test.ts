@@ -182,6 +182,8 @@ describe('the host', () => {
     host.insert(hpkiCard());
     await press(panel, 'check-again');
     await untilShown(panel, '[data-verdict="ready"]');
+    // The button that was pressed is gone.
+    expect(await focused(panel)).toBe('headline');
   });
 
   it('is told apart when it is registered for another extension', async () => {

@@ -128,7 +128,16 @@ function Onward({ guide, state, send }: { guide: GuideError; state: PanelState; 
         </>
       );
     default:
-      return resume(word('resumeAtSite'));
+      return (
+        <>
+          {resume(word('resumeAtSite'))}
+          {guide.id === 'qr-used' ? (
+            <Button action="error-dismissed" onPress={() => send({ type: 'error-dismissed' })}>
+              {word('back')}
+            </Button>
+          ) : null}
+        </>
+      );
   }
 }
 

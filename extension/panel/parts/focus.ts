@@ -1,5 +1,8 @@
 import { useEffect, useRef } from 'preact/hooks';
 
+/** Milliseconds in which a press shows its effect; what changes later has come by itself. */
+const effectWithin = 10_000;
+
 /**
  * After the person's own press that leads to another screen, the focus goes to its heading: the pressed button is gone,
  * and without this the keyboard begins at the top. Whatever changes by itself moves nothing, and whoever has gone
@@ -8,10 +11,11 @@ import { useEffect, useRef } from 'preact/hooks';
  * @param screen names what is shown
  */
 export function useFocusAfterPress(screen: string): void {
-  const pressed = useRef(false);
+  const pressedAt = useRef(Number.NEGATIVE_INFINITY);
   useEffect(() => {
     const note = ({ type, target }: Event) => {
-      pressed.current = type === 'click' && target instanceof Element && target.closest('button') !== null;
+      const pressed = type === 'click' && target instanceof Element && target.closest('button') !== null;
+      pressedAt.current = pressed ? performance.now() : Number.NEGATIVE_INFINITY;
     };
     document.addEventListener('click', note, true);
     document.addEventListener('focusin', note);
@@ -22,7 +26,7 @@ export function useFocusAfterPress(screen: string): void {
   }, []);
   useEffect(() => {
     const headline = document.getElementById('headline');
-    if (!pressed.current || !headline) return;
+    if (performance.now() - pressedAt.current > effectWithin || !headline) return;
     headline.tabIndex = -1;
     headline.focus();
   }, [screen]);
