@@ -158,7 +158,7 @@ const restartBrowser: Text = {
   en: `Close all browser windows, then open the browser again. ${endInBackground.en}`,
 };
 const setupSource: Text = {
-  ja: 'セットアップは、この拡張機能を案内した薬局・団体の担当者か、拡張機能のストアの説明にある配布元から入手できます。',
+  ja: 'セットアップは、この拡張機能を案内した担当者か、ストアの説明にある配布元から入手できます。',
   en: "You get the setup from whoever pointed you to this extension, or from the publisher named in the extension's store page.",
 };
 const setupAgain: Text = {

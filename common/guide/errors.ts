@@ -11,6 +11,11 @@ const startAgain: Text = {
   en: 'Start again from (2), on the PC.',
 };
 
+const restart: Text = {
+  ja: 'ブラウザをすべて閉じて、開き直してください。',
+  en: 'Close the whole browser and open it again.',
+};
+
 /** The error guide: the manual's two errors word for word, and those the manual only mentions. */
 export const guideErrors: readonly GuideError[] = [
   {
@@ -281,10 +286,7 @@ export const guideErrors: readonly GuideError[] = [
         source: ours,
       },
     ],
-    next: {
-      ja: 'ブラウザをすべて閉じて、開き直してください。',
-      en: 'Close the whole browser and open it again.',
-    },
+    next: restart,
     resumeAt: 'prepare',
     source: ours,
   },
@@ -313,10 +315,7 @@ export const guideErrors: readonly GuideError[] = [
         source: ours,
       },
     ],
-    next: {
-      ja: 'ブラウザをすべて閉じて、開き直してください。',
-      en: 'Close the whole browser and open it again.',
-    },
+    next: restart,
     resumeAt: 'prepare',
     source: ours,
   },

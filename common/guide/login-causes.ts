@@ -28,6 +28,15 @@ export interface LoginCauseWords {
   manual?: string;
 }
 
+const makeSure: Text = {
+  ja: 'PINを確かめてから、もう一度進めてください。',
+  en: 'Make sure of the PIN before you go on.',
+};
+const askTheCa: Text = {
+  ja: 'ご不明の場合は、日本薬剤師会認証局にお問い合わせください。',
+  en: 'If you do not know it, ask the Japan Pharmaceutical Association CA.',
+};
+
 export const loginCauses: Readonly<Record<LoginCauseId, LoginCauseWords>> = {
   'login-host-unreachable': {
     sentence: {
@@ -35,7 +44,7 @@ export const loginCauses: Readonly<Record<LoginCauseId, LoginCauseWords>> = {
       en: 'The card login cannot be reached. Card and PIN are not to blame.',
     },
     next: {
-      ja: '少し待って、もう一度進めてください。続くときは、ログイン先の停止か、ネットワークの制限です。PCの管理者にお問い合わせください。',
+      ja: '少し待って、もう一度進めてください。続くときは、停止中か、ネットワークの制限です。PCの管理者にお問い合わせください。',
       en: 'Wait a moment and go on again. If it stays so, it is down or the network blocks it: ask the administrator of this PC.',
     },
   },
@@ -45,8 +54,8 @@ export const loginCauses: Readonly<Record<LoginCauseId, LoginCauseWords>> = {
       en: 'The PIN was wrong. There is nothing wrong with the card.',
     },
     next: {
-      ja: '入力できるのは、あと{tries}回です。PINを確かめてから、もう一度進めてください。ご不明の場合は、日本薬剤師会認証局にお問い合わせください。',
-      en: 'Tries left: {tries}. Make sure of the PIN before you go on. If you do not know it, ask the Japan Pharmaceutical Association CA.',
+      ja: `入力できるのは、あと{tries}回です。${makeSure.ja}${askTheCa.ja}`,
+      en: `Tries left: {tries}. ${makeSure.en} ${askTheCa.en}`,
     },
     manual: '(6)',
   },
@@ -94,8 +103,8 @@ export const loginCauses: Readonly<Record<LoginCauseId, LoginCauseWords>> = {
       en: 'The PIN may have been wrong. How many tries are left could not be checked.',
     },
     next: {
-      ja: 'PINを確かめてから、もう一度進めてください。続けて間違えると、カードがロックされます。ご不明の場合は、日本薬剤師会認証局にお問い合わせください。',
-      en: 'Make sure of the PIN before you go on: wrong ones in a row lock the card. If you do not know it, ask the Japan Pharmaceutical Association CA.',
+      ja: `${makeSure.ja}続けて間違えると、カードがロックされます。${askTheCa.ja}`,
+      en: `${makeSure.en} Wrong ones in a row lock the card. ${askTheCa.en}`,
     },
     manual: '(6)',
   },
