@@ -169,6 +169,10 @@ const selectReaderAfterError: Text = {
   ja: '登録でエラーになったときは、HPKIカードツールの「リーダーライタ選択ツール」で、お使いのリーダーが選ばれているか確かめてください。',
   en: 'If registration fails, check in the HPKI card tools’ reader selection tool that your reader is selected.',
 };
+const askTheIssuer: Text = {
+  ja: 'カードを発行した認証局にお問い合わせください。',
+  en: 'Please ask the certification authority that issued the card.',
+};
 const insertAgain: Text = {
   ja: 'カードをいったん抜いて、奥までまっすぐ入れ直してください。',
   en: 'Take the card out and put it back in, straight and all the way.',
@@ -636,10 +640,7 @@ export const checkWords = {
       ja: 'このHPKIカードには署名用の証明書しかなく、登録に使う認証用の証明書がありません。',
       en: 'This HPKI card holds only a signature certificate. Registration needs the authentication certificate.',
     },
-    next: {
-      ja: 'カードを発行した認証局にお問い合わせください。',
-      en: 'Please ask the certification authority that issued the card.',
-    },
+    next: askTheIssuer,
   },
   'card-kind.foreign': {
     sentence: {
@@ -657,10 +658,7 @@ export const checkWords = {
       ja: 'このHPKIカードの認証機能は閉じられています。',
       en: "This HPKI card's authentication function is blocked.",
     },
-    next: {
-      ja: 'カードを発行した認証局にお問い合わせください。',
-      en: 'Please ask the certification authority that issued the card.',
-    },
+    next: askTheIssuer,
   },
   'card-kind.unknown': {
     sentence: {
@@ -683,10 +681,7 @@ export const checkWords = {
       ja: 'カードに認証用の証明書が見つかりません。',
       en: 'There is no authentication certificate on the card.',
     },
-    next: {
-      ja: 'カードを発行した認証局にお問い合わせください。',
-      en: 'Please ask the certification authority that issued the card.',
-    },
+    next: askTheIssuer,
   },
   'certificate.malformed': {
     sentence: {
@@ -704,10 +699,7 @@ export const checkWords = {
       ja: '読み取れたのは署名用の証明書で、登録に使う認証用の証明書ではありません。',
       en: 'What was read is a signature certificate, not the authentication certificate.',
     },
-    next: {
-      ja: 'カードを発行した認証局にお問い合わせください。',
-      en: 'Please ask the certification authority that issued the card.',
-    },
+    next: askTheIssuer,
   },
   'certificate.unrecognised': {
     sentence: {

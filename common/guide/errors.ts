@@ -11,6 +11,10 @@ const startAgain: Text = {
   en: 'Start again from (2), on the PC.',
 };
 
+const continueThere: Text = {
+  ja: '最初に読み取ったスマートフォンの画面で続けてください。',
+  en: 'Go on in the page that the phone opened first.',
+};
 const restart: Text = {
   ja: 'ブラウザをすべて閉じて、開き直してください。',
   en: 'Close the whole browser and open it again.',
@@ -241,16 +245,13 @@ export const guideErrors: readonly GuideError[] = [
     remedies: [
       {
         text: {
-          ja: '最初に読み取ったスマートフォンの画面で続けてください。続けられない場合は再度（2）からやり直してください。',
-          en: 'Go on in the page that was opened first. If that is not possible, start again from (2).',
+          ja: `${continueThere.ja}続けられない場合は再度（2）からやり直してください。`,
+          en: `${continueThere.en} If that is not possible, start again from (2).`,
         },
         source: ours,
       },
     ],
-    next: {
-      ja: '最初に読み取ったスマートフォンの画面で続けてください。',
-      en: 'Go on in the page that the phone opened first.',
-    },
+    next: continueThere,
     resumeAt: 'open-site',
     source: ours,
   },
