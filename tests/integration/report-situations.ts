@@ -224,8 +224,15 @@ export const cases: readonly Case[] = [
     'security-key-error',
     '指紋または顔を登録',
   ),
-  test('code expired', 'manual (7)', atError('qr-expired', 'scan-qr'), 'qr-expired', '登録を始める'),
-  test('code used', 'manual (7)', atError('qr-used', 'scan-qr'), 'qr-used', '登録を始める'),
+  test(
+    'the login’s host is down',
+    'error guide 1, not reached',
+    { ...failedLogin({}), error: { id: 'access-denied', data: { netError: 'ERR_CONNECTION_REFUSED' } } },
+    'login.login-host-unreachable',
+    '少し待って',
+  ),
+  test('code expired', 'manual (7)', atError('qr-expired', 'scan-qr'), 'qr-expired', '（2）からはじめます'),
+  test('code used', 'manual (7)', atError('qr-used', 'scan-qr'), 'qr-used', '最初に読み取ったスマートフォン'),
   test(
     'next person in the same browser',
     'complaint 14',
