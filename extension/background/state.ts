@@ -126,8 +126,20 @@ export function triesOf(facts: CardFacts | undefined): number | null {
 export function panelStateOf(state: State, judgement: Judgement, now: number): PanelState {
   const facts = cardFacts(state, now);
   const profile = facts?.certificate?.form === 'read' ? facts.certificate.profile : undefined;
-  const { phase, step, asked, completion, qr, error, unfamiliarPage, fits, driftSigns, otherWay, tabId, card } =
-    state.journey;
+  const {
+    phase,
+    step,
+    asked,
+    completion,
+    qr,
+    error,
+    unfamiliarPage,
+    fits,
+    driftSigns,
+    otherWay,
+    tabId,
+    card,
+  } = state.journey;
   const readers = state.observations.readers?.result;
   return {
     ...judgement,

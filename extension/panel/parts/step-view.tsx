@@ -187,7 +187,7 @@ function UnfamiliarPage({
 }
 
 /** What is said of a page that is not the step's: the foremost first. */
-export function unfamiliarWords(journey: PanelState['journey'], step: Step): string[] {
+export function unfamiliarWords(journey: PanelState['journey'], step: Step): [string, ...string[]] {
   const { otherWay, fits } = journey;
   if (otherWay) return [word(otherWayWords[otherWay])];
   if (fits.length > 1) {
