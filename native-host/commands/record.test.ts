@@ -183,7 +183,7 @@ describe('a recording', () => {
     '654321',
     '中央薬局',
     '01513B',
-    'abab',
+    'ab'.repeat(32),
     '薬剤',
     'Someone',
     'PHARMACY-PC7',

@@ -177,7 +177,8 @@ describe('uninstalling', () => {
     const { code } = await machine.run(`${folder}\\uninstall.exe`, '/S');
     expect(code).toBe(0);
     await Promise.all([old.close(), current.close()]);
-    await machine.quiet();
+    // Where Wine kept an ended host, its file is left to the next log-on, as any that something holds.
+    if (await machine.quiet()) await machine.logOn();
     expect(await leftBehind()).toEqual([]);
   });
 

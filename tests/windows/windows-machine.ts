@@ -121,15 +121,18 @@ export class WindowsMachine {
 
   /**
    * Resolves when no program runs there any more, and the registry is on the disk. Wine at times keeps a program that was
-   * ended, with a last thread that waits for Wine itself: after a while such a Windows is shut down.
+   * ended, with a last thread that waits for Wine itself: after a while such a Windows is shut down. Whether it had to
+   * be: what such a program held could not be deleted.
    */
-  async quiet(): Promise<void> {
+  async quiet(): Promise<boolean> {
     const over = this.#run(['wineserver', '-w']);
     const patience = new AbortController();
     const late = sleep(60_000, true, { signal: patience.signal }).catch(() => false);
-    if (await Promise.race([over.then(() => false), late])) await this.#run(['wineserver', '-k']);
+    const held = await Promise.race([over.then(() => false), late]);
+    if (held) await this.#run(['wineserver', '-k']);
     patience.abort();
     await over;
+    return held;
   }
 
   /** A part of the registry, like `HKEY_CURRENT_USER\Software`, without what Wine keeps there for itself. */
