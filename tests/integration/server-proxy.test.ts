@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { stat } from 'node:fs/promises';
+import { mkdir, stat, symlink } from 'node:fs/promises';
 import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { join } from 'node:path';
@@ -72,6 +72,31 @@ describe('three nodes on PostgreSQL behind HAProxy', () => {
     await databases.stop();
   });
   const visitor = (agent?: string) => test.visitor(agent).at(front);
+
+  it('starts without the hosts that an association does not offer', async () => {
+    const directory = join(test.directory, 'two-hosts');
+    await mkdir(directory);
+    for (const number of [1, 2, 3]) {
+      for (const host of ['portal', 'cardLogin'] as const) {
+        const socket = `node${number}-${socketNames[host]}.sock`;
+        await symlink(join(test.directory, socket), join(directory, socket));
+      }
+    }
+    const two = await startHaproxy({
+      directory,
+      nodes: 3,
+      portal: identity(test.pki, portalHost),
+      cardLogin: { ...identity(test.pki, cardHost), authorities: authorities(test.pki) },
+    });
+    try {
+      expect(Object.keys(two.ports).toSorted()).toEqual(['cardLogin', 'portal']);
+      const pc = test.visitor().at({ ...test.server, ports: two.ports });
+      const { path } = await pc.logIn(personOf(test.pki, 'pharmacist').authentication);
+      expect(path).toBe('/registration');
+    } finally {
+      await two.stop();
+    }
+  });
 
   it('the journey goes through', async () => {
     const pc = visitor();

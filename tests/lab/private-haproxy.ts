@@ -88,19 +88,15 @@ export async function startHaproxy(options: PrivateHaproxyOptions): Promise<Priv
     options[host as keyof typeof sections] ? [] : names,
   );
   await writeFile(file('haproxy.cfg'), forNodes(withoutSections(given, unwanted), nodes));
-  const child = spawn(
-    'setpriv',
-    ['--pdeathsig', 'SIGKILL', program, '-q', '-db', '-f', file('haproxy.cfg')],
-    {
-      stdio: ['ignore', 'ignore', 'pipe'],
-      env: {
-        PATH: process.env['PATH'] ?? '',
-        OPENSSL_CONF: join(server, 'haproxy-openssl.cnf'),
-        NODES: directory,
-        ...settings,
-      },
+  const child = spawn('setpriv', ['--pdeathsig', 'SIGKILL', program, '-db', '-f', file('haproxy.cfg')], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+    env: {
+      PATH: process.env['PATH'] ?? '',
+      OPENSSL_CONF: join(server, 'haproxy-openssl.cnf'),
+      NODES: directory,
+      ...settings,
     },
-  );
+  });
   let said = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     said += text;
@@ -150,10 +146,10 @@ export async function startHaproxy(options: PrivateHaproxyOptions): Promise<Priv
 
 /** The configuration without these sections, each named by its first line. */
 function withoutSections(configuration: string, unwanted: readonly string[]): string {
-  return configuration
-    .split('\n\n')
-    .filter((section) => !unwanted.includes(section.trim().split('\n', 1)[0] ?? ''))
-    .join('\n\n');
+  const sections = configuration.trimEnd().split('\n\n');
+  const kept = sections.filter((section) => !unwanted.includes(section.split('\n', 1)[0] ?? ''));
+  // HAProxy takes a last line without its end for half a file.
+  return `${kept.join('\n\n')}\n`;
 }
 
 /** The configuration with as many nodes instead of its three. */
