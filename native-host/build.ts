@@ -50,7 +50,15 @@ export async function buildHost({
       emptyOutDir: false,
       minify: true,
       rolldownOptions: {
-        output: { format: 'cjs', entryFileNames: '[name].cjs', chunkFileNames: '[name]-[hash].cjs' },
+        output: {
+          format: 'cjs',
+          entryFileNames: '[name].cjs',
+          chunkFileNames: '[name]-[hash].cjs',
+          codeSplitting: {
+            groups: [{ debugName: 'start', name: startedWith() }],
+            includeDependenciesRecursively: false,
+          },
+        },
       },
     },
   });
@@ -59,6 +67,40 @@ export async function buildHost({
   await writeFile(launcher, launcherScript(node));
   await chmod(launcher, 0o755);
   return { launcher };
+}
+
+interface Modules {
+  getModuleInfo(id: string): { importedIds: string[] } | null;
+}
+
+/**
+ * Names two files: what a browser's first answer needs alone, and what the card process needs too. Each file that is
+ * opened costs more than what is read from it, and neither process loads what only the other needs.
+ */
+function startedWith() {
+  const here = (file: string) => join(import.meta.dirname, file);
+  let files: Record<'main' | 'cards' | 'serve', Set<string>> | undefined;
+  return (id: string, modules: Modules): string | null => {
+    files ??= {
+      main: reached([here('main.ts')], modules),
+      cards: reached([here('card/process/main.ts')], modules),
+      serve: reached([here('serve.ts'), here('allowed-callers.ts')], modules),
+    };
+    if (files.main.has(id) || !files.serve.has(id)) return null;
+    return files.cards.has(id) ? 'both' : 'serve';
+  };
+}
+
+/** These modules and what they import, directly or not, before they run. */
+function reached(from: string[], modules: Modules): Set<string> {
+  const seen = new Set<string>();
+  for (const queue = [...from]; queue.length > 0; ) {
+    const id = queue.pop() as string;
+    if (seen.has(id)) continue;
+    seen.add(id);
+    queue.push(...(modules.getModuleInfo(id)?.importedIds ?? []));
+  }
+  return seen;
 }
 
 /** koffi's compiled part for this system. */

@@ -1,11 +1,12 @@
 import { isSea } from 'node:sea';
 import { actionsHere } from './actions/index.ts';
 import { chosenBackend } from './card/backends/chosen.ts';
-import { openCardDesk } from './host.ts';
+import type { CardDesk } from './host.ts';
 import type { LookingProcess } from './looking/client.ts';
 import { openMessagePort } from './messaging/message-port.ts';
 import { ownCommand } from './own-command.ts';
 import { Session } from './session.ts';
+import { withoutCompilers } from './v8-options.ts';
 import { hostVersion } from './version.ts';
 
 /** Longest request taken from the extension, in octets: far above any that exists. */
@@ -13,12 +14,11 @@ const requestBytes = 64 * 1024;
 
 /** Serves the extension over standard input and output until the browser closes its end. */
 export function serve(): void {
+  let cards: CardDesk | undefined;
   let looking: LookingProcess | undefined;
   let acting: LookingProcess | undefined;
   const session = new Session({
-    get desk() {
-      return cards.desk;
-    },
+    desk: async () => (await cardDesk()).desk,
     backend: chosenBackend(),
     hostVersion,
     actions: actionsHere(),
@@ -37,15 +37,26 @@ export function serve(): void {
     send: (event, replaces) => {
       port.send(event, replaces);
       // The first answer is out: from now on the card process may take its share of the processor.
-      if (event.type === 'hello') setImmediate(() => cards.start());
-      if (event.type === 'hello' && isSea()) void tidyUp();
+      if (event.type === 'hello') setImmediate(afterFirstAnswer);
     },
   });
-  const cards = openCardDesk({
-    service: (state) => session.service(state),
-    readers: () => session.readers(),
-    card: (seen) => session.card(seen),
-  });
+  const afterFirstAnswer = () => {
+    void cardDesk();
+    withoutCompilers();
+    if (isSea()) void tidyUp();
+  };
+  const cardDesk = async () => {
+    const { openCardDesk } = await import('./host.ts');
+    if (!cards) {
+      cards = openCardDesk({
+        service: (state) => session.service(state),
+        readers: (readers) => session.readers(readers),
+        card: (seen) => session.card(seen),
+      });
+      cards.start();
+    }
+    return cards;
+  };
   const port = openMessagePort(
     process.stdin,
     process.stdout,
@@ -53,7 +64,7 @@ export function serve(): void {
     requestBytes,
   );
   void port.closed.then(() => {
-    cards.end();
+    cards?.end();
     looking?.end();
     acting?.end();
     process.exit(0);

@@ -46,7 +46,7 @@ function session(options: SessionOptions = {}) {
     },
     {
       service: (state) => it.service(state),
-      readers: () => it.readers(),
+      readers: (readers) => it.readers(readers),
       card: (seen) => it.card(seen),
     },
   );
@@ -54,7 +54,7 @@ function session(options: SessionOptions = {}) {
     ? { ...drivers, deadlineMs: 5, observe: () => new Promise<never>(() => undefined) }
     : drivers;
   const it = new Session({
-    desk,
+    desk: async () => desk,
     backend: 'koffi',
     hostVersion: '0.1.0',
     actions: options.acts ? ['open-services'] : [],

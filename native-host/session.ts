@@ -1,15 +1,7 @@
 import * as v from 'valibot';
-import {
-  type Action,
-  type FailureCode,
-  type HostEvent,
-  type Observation,
-  protocolVersion,
-  type Request,
-  requestSchema,
-  type Subject,
-  subjects,
-} from '../common/protocol/index.ts';
+import type { FailureCode, HostEvent, Observation, Reader } from '../common/protocol/index.ts';
+import { type Action, protocolVersion, type Request, requestSchema } from '../common/protocol/requests.ts';
+import { type Subject, subjects } from '../common/protocol/subjects.ts';
 import { type CardSeen, type Desk, isHeld, type ServiceState } from './card/desk.ts';
 import type { CardPort } from './card/port.ts';
 import type { ActionOutcome } from './looking/messages.ts';
@@ -26,12 +18,13 @@ import type { ReportSecret } from './report-secret.ts';
 import { within } from './within.ts';
 
 export interface SessionParts {
-  desk: Desk;
+  /** Readers and cards. Asked for after `hello`, as are the surroundings: loading them takes time. */
+  desk: () => Promise<Desk>;
   backend: CardPort['backend'];
   /** Actions this system has. */
   actions: readonly Action[];
   hostVersion: string;
-  /** What looks at the subjects that are not on the desk. Asked for after `hello`: loading it takes time. */
+  /** What looks at the subjects that are not on the desk. */
   surroundings: () => Promise<Surroundings>;
   /** This user's secret for tokens in reports; `offered` where there is none yet. */
   reportSecret: (offered: string) => Promise<ReportSecret>;
@@ -86,8 +79,8 @@ export class Session {
     if (state.state !== 'running') this.#observed(readersObservation(this.#parts.backend, undefined));
   }
 
-  readers(): void {
-    if (this.#watching) this.#observed(readersObservation(this.#parts.backend, this.#parts.desk.readers));
+  readers(readers: readonly Reader[]): void {
+    if (this.#watching) this.#observed(readersObservation(this.#parts.backend, readers));
   }
 
   card(seen: CardSeen): void {
@@ -130,11 +123,11 @@ export class Session {
         await this.#observe(request.subjects);
         return done;
       case 'reread': {
-        const outcome = await this.#parts.desk.reread(request.reader);
+        const outcome = await (await this.#parts.desk()).reread(request.reader);
         return outcome === 'done' ? done : failed(outcome);
       }
       case 'quiet':
-        await this.#parts.desk.setQuiet(request.on);
+        await (await this.#parts.desk()).setQuiet(request.on);
         return done;
       case 'act': {
         if (!this.#parts.actions.includes(request.action)) return failed('action-unavailable');
@@ -164,30 +157,33 @@ export class Session {
     };
   }
 
+  #loaded(): Promise<[Desk, Surroundings]> {
+    return Promise.all([this.#parts.desk(), this.#parts.surroundings()]);
+  }
+
   /** Tells what is known, then whatever comes; done when everything has been seen once. */
   async #watch(): Promise<void> {
-    const { desk, surroundings } = this.#parts;
-    const { observers, service } = await surroundings();
+    const [desk, { observers, service }] = await this.#loaded();
     this.#watching = true;
     if (desk.service) this.service(desk.service);
-    if (desk.readers) this.readers();
+    if (desk.readers) this.readers(desk.readers);
     for (const seen of desk.cards) this.card(seen);
     const look = async (observer: Observer<Subject>) => this.#observed(await observeOnce(observer));
     const now = observers.filter(({ whenHeld }) => !whenHeld);
     for (const observer of now) if (observer.background) void look(observer);
     await Promise.all([
       ...now.filter(({ background }) => !background).map(look),
-      this.#listService(service),
+      this.#listService(desk, service),
       desk.known.then(() => desk.settled()),
     ]);
   }
 
   /** How the service is listed comes by itself: readers and cards do not wait for it, and nothing waits long. */
-  async #listService(service: Surroundings['service']): Promise<void> {
+  async #listService(desk: Desk, service: Surroundings['service']): Promise<void> {
     const told = service().then(
       (listed) => {
         this.#listed = listed;
-        const { backend, desk } = this.#parts;
+        const { backend } = this.#parts;
         if (listed && desk.service) this.#observed(serviceObservation(backend, desk.service, listed));
       },
       () => undefined,
@@ -216,8 +212,8 @@ export class Session {
   }
 
   async #observe(wanted: readonly string[]): Promise<void> {
-    const { backend, desk, surroundings } = this.#parts;
-    const { observers, service } = await surroundings();
+    const { backend } = this.#parts;
+    const [desk, { observers, service }] = await this.#loaded();
     const asked = subjects.filter((subject) => wanted.includes(subject));
     await Promise.all(
       asked.map(async (subject) => {
@@ -229,7 +225,7 @@ export class Session {
         await desk.known;
         if (subject === 'pcsc-service' && desk.service) {
           this.#observed(serviceObservation(backend, desk.service, this.#listed));
-          await this.#listService(service);
+          await this.#listService(desk, service);
         }
         if (subject === 'readers') this.#observed(readersObservation(backend, desk.readers));
         if (subject === 'card') {

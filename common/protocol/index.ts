@@ -1,2 +1,4 @@
-export * from './messages.ts';
+export * from './events.ts';
 export * from './observations.ts';
+export * from './requests.ts';
+export * from './subjects.ts';

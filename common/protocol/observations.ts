@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import type { Subject } from './subjects.ts';
 
 /**
  * What the host can see of the PC, as facts. Which fact means what is decided by the extension.
@@ -352,7 +353,6 @@ export const observationSchema = v.variant('subject', [
 ]);
 
 export type Observation = v.InferOutput<typeof observationSchema>;
-export type Subject = Observation['subject'];
 export type ObservationOf<S extends Subject> = Extract<Observation, { subject: S }>;
 export type FactsOf<S extends Subject> = Extract<
   ObservationOf<S>['result'],
@@ -364,18 +364,3 @@ export type CardStop = v.InferOutput<typeof cardStop>;
 export type DriverModule = v.InferOutput<typeof driverModule>;
 export type ServiceFacts = v.InferOutput<typeof serviceFacts>;
 export type UnknownReason = v.InferOutput<typeof unknownReason>;
-
-/** All subjects, in the order in which a person would look. */
-export const subjects = [
-  'pcsc-service',
-  'readers',
-  'card',
-  'card-holders',
-  'card-driver',
-  'driver-reader',
-  'certificate-store',
-  'usb-readers',
-  'policies',
-  'site-certificate',
-  'browser-session',
-] as const satisfies Subject[];

@@ -8,6 +8,7 @@ import { observeOnce } from '../observers/observe-once.ts';
 import type { Observer } from '../observers/port.ts';
 import { servicesAsListed } from '../observers/service-windows.ts';
 import { type WindowsSubject, windowsObservers } from '../observers/windows.ts';
+import { withoutCompilers } from '../v8-options.ts';
 import { openWindows, type Windows } from '../windows/index.ts';
 import { type LookingAnswer, type LookingRequest, lookingRequestSchema } from './messages.ts';
 
@@ -30,6 +31,7 @@ export function runLookingProcess(input: Readable, output: Writable): void {
       throw new Error(detail);
     },
   });
+  withoutCompilers();
   void port.closed.then(() => process.kill(process.pid, 'SIGKILL'));
 }
 

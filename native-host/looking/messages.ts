@@ -1,6 +1,6 @@
 import * as v from 'valibot';
-import { actions } from '../../common/protocol/messages.ts';
 import { observationSchema, serviceFacts } from '../../common/protocol/observations.ts';
+import { actions } from '../../common/protocol/requests.ts';
 
 /** Between the host and its looking process: the host asks, the process that calls Windows answers. */
 

@@ -1,5 +1,3 @@
-import { endianness } from 'node:os';
-
 /**
  * Native messaging frames: 32-bit length in the machine's byte order, then that many octets of UTF-8 JSON
  * (Chrome: native messaging, "native messaging host protocol").
@@ -8,7 +6,7 @@ import { endianness } from 'node:os';
 /** Chrome takes at most 1 MiB from a host. */
 export const maxFrameBytes = 1024 * 1024;
 
-const littleEndian = endianness() === 'LE';
+const littleEndian = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
 
 export type Frame =
   | { type: 'frame'; octets: Uint8Array }

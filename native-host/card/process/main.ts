@@ -1,6 +1,7 @@
 import type { Readable, Writable } from 'node:stream';
 import type { Reader } from '../../../common/protocol/index.ts';
 import { openMessagePort } from '../../messaging/message-port.ts';
+import { withoutCompilers } from '../../v8-options.ts';
 import { openCardPort } from '../backends/open.ts';
 import { ReadingCalledOff } from '../exchange.ts';
 import type { CardPort } from '../port.ts';
@@ -52,6 +53,7 @@ export function runCardProcess(input: Readable, output: Writable): void {
       else if (event.state !== 'running') watched.update([]);
       send(event);
     });
+    withoutCompilers();
   });
 
   async function answer({ id, reader, insertion, atr }: CardCommand & { type: 'read' }): Promise<void> {
