@@ -1,10 +1,11 @@
 import { defineConfig } from 'vitest/config';
 
-// One group after the other, and no more files of tests at a time than two cores can serve.
 // unit: pure code, beside it. integration: real pcscd, OpenSC, databases. e2e: real Chromium under Xvfb.
+// One group after the other. The latter two wait for cards, pages and deadlines for a third of their time: three files
+// of tests at a time keep two cores busy.
 export default defineConfig({
   test: {
-    maxWorkers: 2,
+    maxWorkers: 3,
     projects: [
       {
         test: {

@@ -127,7 +127,7 @@ export function certificateDialogs(
     while (!(await over())) {
       signal.throwIfAborted();
       await screen.press(key);
-      for (let waited = 0; waited < 2_500 && !(await over()); waited += 100) await sleep(100);
+      for (let waited = 0; waited < 3_000 && !(await over()); waited += 100) await sleep(100);
     }
   }
 
