@@ -79,7 +79,10 @@ function recognisePortal(view: PageView, now: number): RecognisedPage {
   // A QR page says what happens after its expiry: an error only counts where no QR is shown.
   if (error && !(view.qrImage && hasSigns(text, qrSigns))) return reportedError(error, text);
   const fits = stepsFitting(view);
-  if (fits.length > 1) return { kind: 'unfamiliar', fits };
+  if (fits.length > 1) {
+    const qr = fits.some((step) => step === 'scan-qr') ? { qr: expiryFromText(view.plainText, now) } : {};
+    return { kind: 'unfamiliar', fits, ...qr };
+  }
   switch (fits[0]) {
     case 'scan-qr':
       return { kind: 'qr', ...expiryFromText(view.plainText, now) };

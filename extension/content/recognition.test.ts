@@ -263,7 +263,7 @@ describe('a page that fits two steps', () => {
     ],
     ['a QR code and completion', view(`${readQr} ${done}`, { qrImage: true }), ['scan-qr', 'finish']],
   ])('%s: is none', (_, page, fits) => {
-    expect(recognise(page, now)).toEqual({ kind: 'unfamiliar', fits });
+    expect(recognise(page, now)).toMatchObject({ kind: 'unfamiliar', fits });
   });
 
   it.each<[string, PageView, string]>([

@@ -161,6 +161,19 @@ describe('the way through the manual', () => {
     expect(again.effects).toContainEqual({ type: 'press', tabId, frameId: 0, control: 'card-auth' });
   });
 
+  it('takes a page of the QR code that keeps an entry of the menu for the QR code after a login, and only then', () => {
+    const expiresAt = now + 300_000;
+    const both = page({ kind: 'unfamiliar', fits: ['choose-method', 'scan-qr'], qr: { expiresAt } });
+    expect(walk([start, both]).journey).toMatchObject({ step: 'open-site', unfamiliarPage: true });
+    const { journey, effects } = walk([...toLogin, both]);
+    expect(journey).toMatchObject({ step: 'scan-qr', unfamiliarPage: false, fits: [], qr: { expiresAt } });
+    expect(effects.some(({ type }) => type === 'press')).toBe(false);
+    // Its time left goes on: the same page is told again.
+    expect(walk([both], ready, journey).journey).toMatchObject({ step: 'scan-qr', unfamiliarPage: false });
+    const atTheEnd = page({ kind: 'unfamiliar', fits: ['scan-qr', 'finish'], qr: { expiresAt } });
+    expect(walk([...toLogin, atTheEnd]).journey).toMatchObject({ unfamiliarPage: true });
+  });
+
   it('asks for nothing on a page that is none, and presses nothing there; in a frame of such a page it still asks', () => {
     const several: JourneyEvent = { type: 'not-pressed', tabId, control: 'card-auth', why: 'several' };
     const elsewhere = page({ kind: 'unfamiliar' });

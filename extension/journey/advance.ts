@@ -1,7 +1,7 @@
 import { sameUsername } from '../../common/certificate/username.ts';
 import type { GuideErrorId, StepId } from '../../common/guide/index.ts';
 import { type LoginFailure, lookedAgain } from '../diagnosis/index.ts';
-import type { Effect, JourneyEvent, RecognisedPage, Surroundings } from './events.ts';
+import type { Effect, JourneyEvent, QrShown, RecognisedPage, Surroundings } from './events.ts';
 import { type DrivenControl, isBefore, isPersonalMove, type Journey, noJourney } from './journey.ts';
 
 export interface Advance {
@@ -129,6 +129,9 @@ function page(journey: Journey, event: PageEvent, around: Surroundings): Advance
       return loginFailed(here, event.tabId, { status: recognised.status }, around);
     case 'other-method':
     case 'unfamiliar':
+      if (recognised.kind === 'unfamiliar' && recognised.qr && isQrAfterLogin(journey, recognised.fits)) {
+        return atQr(here, expiryHere(recognised.qr, around), around);
+      }
       return stay({
         ...journey,
         // What was to be pressed stood on the page that was there before.
@@ -140,6 +143,13 @@ function page(journey: Journey, event: PageEvent, around: Surroundings): Advance
       });
   }
 }
+
+/**
+ * The QR code is what the login leads to, and nothing is pressed beside it: after the login a page of (7) that keeps an
+ * entry of (3) or (4), in its header say, is taken for (7). Beside the end of it all it stays undecided.
+ */
+const isQrAfterLogin = (journey: Journey, fits: readonly StepId[] = []) =>
+  !isBefore(journey.step, 'choose-certificate') && !fits.includes('finish');
 
 /**
  * Rule 6: a name other than the card's ends it, wherever it shows after the login was asked for, and on a QR page
@@ -312,10 +322,7 @@ const clocksAgree = 3000;
 const longOver = 10 * 60_000;
 
 /** By this PC's clock, however wrong it is: its time left is the right one then. */
-function expiryHere(
-  { expiresAt, bySite }: Extract<RecognisedPage, { kind: 'qr' }>,
-  { now, clockSkewMs = 0 }: Surroundings,
-): number | null {
+function expiryHere({ expiresAt, bySite }: QrShown, { now, clockSkewMs = 0 }: Surroundings): number | null {
   if (expiresAt === null || !bySite) return expiresAt;
   const here = Math.abs(clockSkewMs) < clocksAgree ? expiresAt : expiresAt + clockSkewMs;
   return here < now - longOver ? null : here;

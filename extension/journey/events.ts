@@ -11,14 +11,19 @@ export type RecognisedPage =
   | { kind: 'association-front' }
   /** `closed`: the control is there behind a closed heading, which the person has to open. */
   | { kind: 'portal-menu' | 'card-auth'; closed?: boolean | undefined }
-  /** `bySite`: by the site's clock, not by this PC's. */
-  | { kind: 'qr'; expiresAt: number | null; bySite?: boolean | undefined }
+  | ({ kind: 'qr' } & QrShown)
   | { kind: 'complete' }
   | { kind: 'error'; error: GuideErrorId; cause?: PhoneCauseId | undefined }
   | { kind: 'login-refused'; status: number }
   | { kind: 'other-method'; way: OtherWay }
-  /** `fits`: the steps whose signs it shows all of, where these are several. */
-  | { kind: 'unfamiliar'; fits?: StepId[] | undefined };
+  /** `fits`: the steps whose signs it shows all of, where these are several; `qr` where (7) is one of them. */
+  | { kind: 'unfamiliar'; fits?: StepId[] | undefined; qr?: QrShown | undefined };
+
+/** `expiresAt`: milliseconds since the epoch, null where unknown; `bySite`: by the site's clock, not by this PC's. */
+export interface QrShown {
+  expiresAt: number | null;
+  bySite?: boolean | undefined;
+}
 
 /** What the machine needs to know of the PC at this moment. */
 export interface Surroundings {

@@ -9,6 +9,8 @@ const why = v.picklist(whysNotPressed);
 const control = v.picklist(drivenControls);
 const time = v.pipe(v.number(), v.finite());
 
+const qrShown = { expiresAt: v.nullable(time), bySite: v.optional(v.boolean()) };
+
 export const recognisedPage = v.variant('kind', [
   v.object({
     kind: v.literal('association'),
@@ -16,7 +18,7 @@ export const recognisedPage = v.variant('kind', [
     why: v.nullable(why),
   }),
   v.object({ kind: v.picklist(['portal-menu', 'card-auth']), closed: v.optional(v.boolean()) }),
-  v.object({ kind: v.literal('qr'), expiresAt: v.nullable(time), bySite: v.optional(v.boolean()) }),
+  v.object({ kind: v.literal('qr'), ...qrShown }),
   v.object({ kind: v.literal('complete') }),
   v.object({
     kind: v.literal('error'),
@@ -38,6 +40,7 @@ export const recognisedPage = v.variant('kind', [
   v.object({
     kind: v.literal('unfamiliar'),
     fits: v.optional(v.pipe(v.array(v.picklist(stepIds)), v.maxLength(4))),
+    qr: v.optional(v.object(qrShown)),
   }),
 ]);
 

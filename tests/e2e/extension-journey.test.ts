@@ -283,6 +283,18 @@ describe('pages beside the way', () => {
     expect(Math.abs(top)).toBeLessThan(2);
   });
 
+  it('one of the QR code that keeps the entry of (3) in its header is the QR code after the login', async () => {
+    const at = await raiseAtDialogs();
+    const entry =
+      '<header>認証用デバイス／マイナンバーカード登録サイト <button>HPKIカードを使ってスマートフォンを登録する</button></header>';
+    const { panel, tab } = await walkToQr(at, qrPage().replace('<h1>', `${entry}<h1>`));
+    await untilShown(panel, '[data-step="scan-qr"] [data-expires-at]');
+    expect(await panel.$('[data-fits]')).toBeNull();
+    expect(await tab.$('hpki-navi-highlight')).toBeNull();
+    await show(at, '/done', completePage);
+    await untilShown(panel, '[data-step="finish"][data-phase="finished"]');
+  });
+
   it('the association’s front page shows the way, and the journey goes on by itself from there', async () => {
     const at = await raiseAtDialogs();
     at.site.pages.set(`${hosts.association}/hpki/`, { html: frontPage });

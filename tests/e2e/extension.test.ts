@@ -281,6 +281,36 @@ describe('for everyone', () => {
     expect(at.site.visited).not.toContain(`${hosts.association}/hpki/`);
   });
 
+  it('does as the administrator decided, and says so on the options page', async () => {
+    const at = await raise({
+      managed: {
+        start: 'portal',
+        associationUrl: 'https://lookalike.example/',
+        supportContact: '情報係 内線 1234',
+        autoOpen: true,
+        unknown: 'passed over',
+      },
+    });
+    const own = await at.browser.newPage();
+    await own.goto(`${extensionAddress}extension/pages/options.html`);
+    await own.waitForSelector('fieldset[disabled] input[value="portal"]:checked');
+    await own.waitForSelector('input[name="auto-open"]:checked:disabled');
+    expect((await text(own)).match(/管理者/g)).toHaveLength(2);
+    expect(await text(own)).toContain('情報係 内線 1234');
+    await own.locator('input[value="iphone"]').click();
+    await own.close();
+    const panel = await at.openPanel();
+    await untilShown(panel, '[data-reason="reader.none"]');
+    expect(await text(panel)).toContain('情報係 内線 1234');
+    expect(await panel.$eval('input[value="iphone"]', (input) => input.checked)).toBe(true);
+    at.host.attachReader();
+    at.host.insert(hpkiCard());
+    await untilShown(panel, '[data-verdict="ready"]');
+    await press(panel, 'start');
+    await untilShown(panel, '[data-step="card-auth"], [data-error="access-denied"]');
+    expect(at.site.visited).not.toContain(`${hosts.association}/hpki/`);
+  });
+
   it('tells a screen reader what to do first, what changed, and leaves the focus where it is', async () => {
     const at = await raiseAtDialogs();
     const panel = await at.openPanel();

@@ -17,6 +17,8 @@ export interface BrowserOptions {
   /** Added to the browser's environment, and so to the native host's and the driver's. */
   environment?: Record<string, string>;
   arguments?: string[];
+  /** What an administrator has decided, by the names of Chromium's policies. Only this browser sees it. */
+  policies?: Record<string, unknown>;
 }
 
 /** Chromium as a person would have it, with its network confined to this machine. */
@@ -35,7 +37,7 @@ export async function launchBrowser(options: BrowserOptions): Promise<Browser> {
     'EXCLUDE localhost',
   ];
   const browser = await puppeteer.launch({
-    executablePath: await withoutLockedMemory(options.userDataDir),
+    executablePath: await browserProgram(options),
     headless: !options.display,
     pipe: true,
     userDataDir: options.userDataDir,
@@ -76,12 +78,28 @@ export async function launchBrowser(options: BrowserOptions): Promise<Browser> {
  * alone and leaves them locked (OpenSC issue 3267); when Chromium's allocator gives such pages back, the system refuses
  * and Chromium ends itself, minutes later and anywhere. Locking that fails is no fault for OpenSC. Root is given the
  * limit by taking the capability away that stands above it.
+ *
+ * Chromium reads policies from one folder for everyone: they are laid over it where only this process sees it.
  */
-async function withoutLockedMemory(directory: string): Promise<string> {
-  const unprivileged =
-    process.getuid?.() === 0 ? 'setpriv --inh-caps -ipc_lock --bounding-set -ipc_lock ' : '';
-  const program = join(directory, 'chromium');
-  await writeFile(program, `#!/bin/sh\nexec prlimit --memlock=0:0 ${unprivileged}/usr/bin/chromium "$@"\n`);
+async function browserProgram({ userDataDir, policies }: BrowserOptions): Promise<string> {
+  const root = process.getuid?.() === 0;
+  const lines = ['#!/bin/sh', 'set -e'];
+  if (policies) {
+    const file = join(userDataDir, 'policies.json');
+    await writeFile(file, JSON.stringify(policies));
+    const alone = `unshare --mount${root ? '' : ' --map-root-user'}`;
+    lines.push(
+      `[ "$HPKI_NAVI_ALONE" ] || HPKI_NAVI_ALONE=1 exec ${alone} "$0" "$@"`,
+      'unset HPKI_NAVI_ALONE',
+      'mount -t tmpfs none /etc/chromium',
+      'mkdir -p /etc/chromium/policies/managed',
+      `cp '${file}' /etc/chromium/policies/managed/`,
+    );
+  }
+  const unprivileged = root ? 'setpriv --inh-caps -ipc_lock --bounding-set -ipc_lock ' : '';
+  lines.push(`exec prlimit --memlock=0:0 ${unprivileged}/usr/bin/chromium "$@"`);
+  const program = join(userDataDir, 'chromium');
+  await writeFile(program, `${lines.join('\n')}\n`);
   await chmod(program, 0o755);
   return program;
 }

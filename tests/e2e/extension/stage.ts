@@ -71,6 +71,8 @@ export interface ExtensionStageOptions extends HostOptions {
   arguments?: string[];
   /** Added to the browser's. */
   environment?: Record<string, string>;
+  /** What an administrator has decided for the extension: `extension/public/managed-schema.json`. */
+  managed?: Record<string, unknown>;
 }
 
 /** Real Chromium with the built extension, a host played by the test, and pages made from the manual. */
@@ -117,6 +119,9 @@ export async function raiseExtensionStage(options: ExtensionStageOptions = {}): 
         language: options.language ?? 'ja',
         environment: { HPKI_NAVI_TEST_HOST: host.socketPath, ...options.environment },
         arguments: options.arguments ?? [],
+        ...(options.managed && {
+          policies: { '3rdparty': { extensions: { [ids.extension.development]: options.managed } } },
+        }),
       });
     ending.push(() => stage.browser.close());
     const stage: ExtensionStage = {
