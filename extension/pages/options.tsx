@@ -3,6 +3,7 @@ import { loadManaged, loadSettings, saveSettings } from '../background/settings.
 import type { ManagedKey, Settings } from '../background/settings-schema.ts';
 import { PhoneQuestion } from '../panel/parts/phone-choice.tsx';
 import { word } from '../panel/words.ts';
+import { browser } from '../platform/browser.ts';
 import { showPage } from './show-page.tsx';
 
 /** What a person may decide. What the administrator has decided is shown and can't be changed. */
@@ -10,12 +11,17 @@ function Options() {
   const [settings, setSettings] = useState<Settings | null>(null);
   const [managed, setManaged] = useState<Partial<Record<ManagedKey, unknown>>>({});
   useEffect(() => {
-    void loadSettings().then(setSettings);
-    void loadManaged().then(setManaged);
+    const load = () => {
+      void loadSettings().then(setSettings);
+      void loadManaged().then(setManaged);
+    };
+    load();
+    // An administrator's decision comes to the browser at any time, on a new PC a few seconds after the extension.
+    browser.storage.onChanged.addListener(load);
+    return () => browser.storage.onChanged.removeListener(load);
   }, []);
   if (!settings) return null;
-  const change = (changes: Partial<Settings>) =>
-    void saveSettings(changes).then(loadSettings).then(setSettings);
+  const change = (changes: Partial<Settings>) => void saveSettings(changes);
   const fixed = (key: ManagedKey) => key in managed;
   return (
     <main class="app wide" data-page="options">

@@ -1,4 +1,6 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Exchange, ReadingStopped } from './exchange.ts';
+import { PcscError, pcsc } from './pcsc-codes.ts';
 import type { CardConnection, CardPort } from './port.ts';
 
 export interface CardHoldOptions {
@@ -9,6 +11,9 @@ export interface CardHoldOptions {
   /** Called when a card that was given up on has been had, and handed back, after all. */
   onReleased: () => void;
 }
+
+/** Milliseconds in which a card that another program resets has answered its reset. */
+const resetMs = 150;
 
 /**
  * Our hold on a card: a connection and a transaction on it. Another program's transaction may last as long as a
@@ -63,10 +68,22 @@ export class CardHold {
 
   async #acquire(exchange: Exchange): Promise<void> {
     if (this.#connection === undefined) {
-      this.#connection = await this.#options.port.connect(this.#options.reader);
+      this.#connection = await this.#connect();
       exchange.use(this.#connection);
     }
     await this.#connection.beginTransaction();
+  }
+
+  /** A card that another program resets at this moment has no protocol yet: it is asked once more. */
+  async #connect(): Promise<CardConnection> {
+    const { port, reader } = this.#options;
+    try {
+      return await port.connect(reader);
+    } catch (error) {
+      if (!(error instanceof PcscError) || error.code !== pcsc.protocolMismatch) throw error;
+      await sleep(resetMs);
+      return port.connect(reader);
+    }
   }
 
   async #handBack(granted: Promise<void>): Promise<void> {

@@ -5,6 +5,7 @@ import { makeTestPki, type TestPki } from '../../tests/lab/pki/index.ts';
 import { ReadingCalledOff } from './exchange.ts';
 import { type FakeCard, FakePort, type Mishap } from './fakes/fake-port.ts';
 import { fromHex } from './hex.ts';
+import { pcsc } from './pcsc-codes.ts';
 import { type CardReading, readCard } from './read-card.ts';
 import { readProfile } from './read-profile.ts';
 
@@ -155,6 +156,15 @@ describe('trouble at every command', () => {
         expect(port.open).toBe(0);
       }
     }
+  });
+
+  it('a card that another program resets before we are connected is read all the same; one without a protocol is told', async () => {
+    const port = portWith(card('pharmacist'));
+    port.refusals = { times: 1, code: pcsc.protocolMismatch };
+    expect(await read(port)).toMatchObject({ certificate: { form: 'read' }, pin: { statusWord: '63CF' } });
+    expect(port.open).toBe(0);
+    port.refusals = { times: 2, code: pcsc.protocolMismatch };
+    expect((await read(port)).stopped).toMatchObject({ by: 'protocol', pcscCode: '8010000F' });
   });
 
   it('a reset by another program is read again once, and told the second time', async () => {

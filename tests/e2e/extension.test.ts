@@ -300,14 +300,13 @@ describe('for everyone', () => {
     await own.locator('input[value="iphone"]').click();
     await own.close();
     const panel = await at.openPanel();
-    await untilShown(panel, '[data-reason="reader.none"]');
-    expect(await text(panel)).toContain('情報係 内線 1234');
-    expect(await panel.$eval('input[value="iphone"]', (input) => input.checked)).toBe(true);
     at.host.attachReader();
     at.host.insert(hpkiCard());
     await untilShown(panel, '[data-verdict="ready"]');
+    expect(await panel.$eval('input[value="iphone"]', (input) => input.checked)).toBe(true);
     await press(panel, 'start');
-    await untilShown(panel, '[data-step="card-auth"], [data-error="access-denied"]');
+    await untilShown(panel, '[data-error="access-denied"]');
+    expect(await text(panel)).toContain('情報係 内線 1234');
     expect(at.site.visited).not.toContain(`${hosts.association}/hpki/`);
   });
 

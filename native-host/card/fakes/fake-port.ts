@@ -24,6 +24,8 @@ export class FakePort implements CardPort {
   /** Connects and transactions wait for this. */
   free: Promise<void> = Promise.resolve();
   open = 0;
+  /** How many connections from now on fail so. */
+  refusals: { times: number; code: number } = { times: 0, code: 0 };
   #slots = new Map<string, { card: FakeCard | undefined; insertion: number }>();
   #listeners = new Set<(event: WatchEvent) => void>();
 
@@ -70,6 +72,7 @@ export class FakePort implements CardPort {
     if (!slot) throw new PcscError('SCardConnect', pcsc.unknownReader);
     if (!slot.card) throw new PcscError('SCardConnect', pcsc.noSmartcard);
     if (!slot.card.reset()) throw new PcscError('SCardConnect', pcsc.unresponsiveCard);
+    if (this.refusals.times-- > 0) throw new PcscError('SCardConnect', this.refusals.code);
     const { insertion } = slot;
     let wasReset = false;
     this.open += 1;
