@@ -1,8 +1,8 @@
 import { defineConfig } from 'vitest/config';
 
 // unit: pure code, beside it. integration: real pcscd, OpenSC, databases. e2e: real Chromium under Xvfb.
-// One group after the other. The latter two wait for cards, pages and deadlines for a third of their time: three files
-// of tests at a time keep two cores busy.
+// One group after the other. The latter two wait for cards, pages and deadlines for a third of their time and more: with
+// so many files at a time two cores are busy.
 export default defineConfig({
   test: {
     maxWorkers: 3,
@@ -22,6 +22,7 @@ export default defineConfig({
       {
         test: {
           name: 'integration',
+          maxWorkers: 4,
           sequence: { groupOrder: 1 },
           include: ['tests/integration/**/*.test.ts'],
           testTimeout: 60_000,
