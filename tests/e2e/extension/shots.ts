@@ -11,12 +11,13 @@ import {
   portalPage,
   qrPage,
 } from './fixture-site.ts';
-import { silentServer } from './silent-server.ts';
+import { type SilentServer, silentServer } from './silent-server.ts';
 import {
   discardBuiltExtension,
   type ExtensionStage,
   extensionAddress,
   raiseExtensionStage,
+  untilShown,
 } from './stage.ts';
 
 /**
@@ -89,7 +90,7 @@ async function shoot(language: 'ja' | 'en', wanted: Look[]): Promise<void> {
   const silent = await silentServer();
   const stage = await raiseExtensionStage({ language, silentLoginPort: silent.port });
   try {
-    await walk(stage, silent.hangUp, async (name, path) => {
+    await walk(stage, silent, async (name, path) => {
       for (const look of wanted) await picture(stage, look, name, path);
     });
   } finally {
@@ -121,7 +122,7 @@ async function picture(stage: ExtensionStage, look: Look, name: string, path = '
 
 async function walk(
   stage: ExtensionStage,
-  failLogin: () => void,
+  silent: SilentServer,
   take: (name: string, path?: string) => Promise<void>,
 ): Promise<void> {
   const { host, site } = stage;
@@ -194,7 +195,7 @@ async function walk(
   await until('[data-step="enter-pin"]');
   await shot('enter-pin');
   host.spendTry(hpkiCard({ tries: '63CE' }));
-  failLogin();
+  silent.hangUp();
   const denied = await stage.tabAt(`${extensionAddress}${deniedPath}`);
   await denied.waitForSelector('[data-cause="pin-wrong"]');
   await shot('access-denied-pin-wrong');
@@ -268,18 +269,75 @@ async function walk(
   await shot('next-person-stale');
   // The same person once more, and the card is taken out at the dialogs.
   host.insert(hpkiCard());
+  silent.waitAgain();
   await press(panel, 'start');
   await until('[data-step="choose-certificate"]');
   host.remove();
   await until('[data-error="card-removed"]');
   await shot('card-removed');
-  await stage.browser.close();
-  await stage.startBrowser();
-  await (await stage.openPanel()).waitForSelector('[data-interrupted]', { timeout: 60_000 });
+  // A journey that was stopped has been told of; one under way is cut off.
+  const anew = await reopened(stage);
+  await toQr(stage, silent, anew);
+  await untilShown(anew, '[data-step="scan-qr"]');
+  const later = await reopened(stage);
+  await untilShown(later, '[data-interrupted]');
   await shot('interrupted');
+  await finishedByTheirWord(stage, silent, later, shot);
+  await someoneElse(stage, silent, await stage.openPanel(), shot);
   host.crash();
   await host.uninstall();
   await shot('welcome-without-host', 'extension/pages/welcome.html');
+}
+
+/** The panel of the same profile's next browser. */
+async function reopened(stage: ExtensionStage): Promise<Page> {
+  await stage.browser.close();
+  await stage.startBrowser();
+  return stage.openPanel();
+}
+
+type Shot = (name: string, path?: string) => Promise<void>;
+
+/** From the start to the QR code's page, which names this person. */
+async function toQr(
+  stage: ExtensionStage,
+  silent: SilentServer,
+  panel: Page,
+  username?: string,
+): Promise<void> {
+  stage.host.insert(hpkiCard());
+  await untilShown(panel, '[data-verdict="ready"]');
+  silent.waitAgain();
+  await press(panel, 'start');
+  await untilShown(panel, '[data-step="choose-certificate"]');
+  stage.site.pages.set(`${hosts.portal}/qr`, { html: qrPage(username ? { username } : {}) });
+  await stage.page.goto(`https://${hosts.portal}/qr`);
+}
+
+/** The page on the PC was not seen: the person says that it is complete. Then the browser is closed and opened again. */
+async function finishedByTheirWord(stage: ExtensionStage, silent: SilentServer, panel: Page, shot: Shot) {
+  await toQr(stage, silent, panel);
+  await untilShown(panel, '[data-step="scan-qr"]');
+  await press(panel, 'phone-opened');
+  for (const step of ['phone-login', 'phone-register', 'phone-biometric', 'phone-label']) {
+    await untilShown(panel, `[data-step="${step}"]`);
+    await press(panel, 'next');
+  }
+  await press(panel, 'pc-done');
+  await untilShown(panel, '[data-completion="person"]');
+  await shot('finish-by-their-word');
+  const opened = await reopened(stage);
+  await untilShown(opened, '[data-action="check-status"]');
+  await shot('after-finish');
+  await press(opened, 'next-person');
+  await opened.close();
+}
+
+async function someoneElse(stage: ExtensionStage, silent: SilentServer, panel: Page, shot: Shot) {
+  await toQr(stage, silent, panel, 't00200-jpa');
+  await untilShown(panel, '[data-error="other-person"]');
+  await shot('other-person');
+  await shot('stopped-page', 'extension/pages/stopped.html');
 }
 
 /** The page while a control is ringed, once for all looks. */
