@@ -323,7 +323,7 @@ export const usbReadersFacts = v.object({
   ),
 });
 
-function observation<const S extends string, F extends v.GenericSchema>(subject: S, facts: F) {
+function observation<const S extends Subject, F extends v.GenericSchema>(subject: S, facts: F) {
   return v.object({
     subject: v.literal(subject),
     at: isoTime,
