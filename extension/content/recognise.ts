@@ -65,11 +65,11 @@ function recogniseAssociation({ text, associationLink, secondCertificateEntry }:
 
 /**
  * A server that asks for a certificate without insisting answers 401 or 403; nginx 400 (its 495 and 496 inside), with
- * a word about the certificate.
+ * a word about the certificate. One in trouble answers 5xx.
  */
 function refusesLogin({ status, text }: PageView): boolean {
   if (errorOnPage(text)) return false;
-  if (status === 401 || status === 403 || status === 495 || status === 496) return true;
+  if (status === 401 || status === 403 || status === 495 || status === 496 || status >= 500) return true;
   return status === 400 && /certificate|証明書/.test(text);
 }
 

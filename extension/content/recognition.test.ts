@@ -181,6 +181,11 @@ describe('recognition', () => {
       { kind: 'login-refused' },
     ],
     [
+      'a login whose server is in trouble',
+      view('503 Service Unavailable', { host: 'mahpki-auth.2nds.medis.or.jp', status: 503 }),
+      { kind: 'login-refused', status: 503 },
+    ],
+    [
       'another bad request',
       view('400 Bad Request', { host: 'mahpki-auth.2nds.medis.or.jp', status: 400 }),
       { kind: 'unfamiliar' },

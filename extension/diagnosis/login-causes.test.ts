@@ -117,6 +117,7 @@ describe('why a card login failed', () => {
     expect(loginEnd({ netError: 'ERR_CONNECTION_REFUSED' })).toBe('unreached');
     expect(loginEnd({ netError: 'ERR_BAD_SSL_CLIENT_AUTH_CERT' })).toBe('refused');
     expect(loginEnd({ status: 403 })).toBe('answered');
+    expect(loginEnd({ status: 503 })).toBe('unreached');
     expect(loginEnd(undefined)).toBe('refused');
   });
 

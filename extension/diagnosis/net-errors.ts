@@ -69,11 +69,12 @@ export function shownNetError(error: string): string {
 export type LoginEnd =
   | 'refused' // in the handshake, or not told
   | 'answered' // by HTTP 401 or 403
-  | 'unreached'; // there was no connection
+  | 'unreached'; // there was no connection, or HTTP 5xx at its end
 
 /** @param data of the journey's error: the net error or the HTTP status. */
 export function loginEnd(data: Readonly<Record<string, string | number>> | undefined): LoginEnd {
-  if (typeof data?.['status'] === 'number') return 'answered';
+  const status = data?.['status'];
+  if (typeof status === 'number') return status >= 500 ? 'unreached' : 'answered';
   return classifyNetError(String(data?.['netError'] ?? '')) === 'unreachable' ? 'unreached' : 'refused';
 }
 

@@ -448,6 +448,20 @@ describe('a card login that fails', () => {
     expect(await text(denied)).toContain('HTTP 403');
   });
 
+  it('is no fault of card or reader where its server is in trouble', async () => {
+    const at = await raise({ insist: false });
+    at.site.pages.set(`${hosts.cardLogin}/login`, { html: '<title>503</title>Unavailable', status: 503 });
+    at.host.attachReader();
+    const panel = await at.openPanel();
+    at.host.insert(hpkiCard());
+    await untilShown(panel, '[data-verdict="ready"]');
+    await press(panel, 'start');
+    const denied = await at.tabAt(`${extensionAddress}extension/pages/access-denied.html`);
+    await untilShown(denied, '[data-cause="login-host-unreachable"]');
+    expect(await text(denied)).toContain('HTTP 503');
+    expect(await text(denied)).toContain('カードやPINに問題はありません');
+  });
+
   it('of another host keeps the browser’s own page', async () => {
     const at = await raise();
     await at.page.goto('https://other.2nds.medis.or.jp/').catch(() => undefined);
