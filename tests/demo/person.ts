@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Page } from 'puppeteer-core';
 import { type StepId, stepIds } from '../../common/guide/types.ts';
 import { TEST_PIN } from '../lab/index.ts';
-import { type CertificateDialogs, certificateDialogs } from '../lab/screen.ts';
+import { type CertificateDialogs, certificateDialogs, untilDriverRests } from '../lab/screen.ts';
 import { readQr } from './qr.ts';
 import type { Stage } from './stage.ts';
 
@@ -34,7 +34,11 @@ const pcSteps: readonly StepId[] = stepIds.slice(
 
 export async function personAt(stage: Stage): Promise<Person> {
   const panel = await stage.openPanel();
-  const dialogs = certificateDialogs(stage.screen, async () => stage.page.url().endsWith('/registration'));
+  const refused = () => stage.page.url().startsWith('chrome-extension:');
+  const there = certificateDialogs(
+    stage.screen,
+    async () => refused() || stage.page.url().endsWith('/registration'),
+  );
   const sees = async (selector: string) => {
     await panel.waitForSelector(selector, { timeout: 20_000 });
   };
@@ -48,6 +52,18 @@ export async function personAt(stage: Stage): Promise<Person> {
         : `[data-step="${step}"]`,
     );
   const presses = (action: string) => panel.locator(`[data-action="${action}"]`).click();
+  const dialogs: CertificateDialogs = {
+    ...there,
+    async confirmChooser() {
+      await there.confirmChooser();
+      if (!refused()) return;
+      // A busy browser may take the reader for empty still, and offer nothing: on from (4), as the guide says.
+      await presses('resume');
+      await at('choose-certificate');
+      await untilChooser(stage);
+      await there.confirmChooser();
+    },
+  };
   return {
     panel,
     dialogs,
@@ -85,21 +101,9 @@ export async function personAt(stage: Stage): Promise<Person> {
  */
 export const reads = () => sleep(1_200);
 
-/**
- * The chooser is drawn by the browser itself and can't be seen from here. It is there once the driver has read the
- * card's certificate, and its APDUs have come to rest.
- */
-export async function untilChooser(stage: Stage): Promise<void> {
-  const driverApdus = () => stage.lab.counts().apdus - stage.hostCounts().apdus;
-  const end = performance.now() + 8_000;
-  let seen = 0;
-  let restful = 0;
-  while (performance.now() < end && (seen === 0 || restful < 5)) {
-    await sleep(100);
-    restful = driverApdus() === seen ? restful + 1 : 0;
-    seen = driverApdus();
-  }
-}
+/** Until the driver has read the card's certificate for the chooser. */
+export const untilChooser = (stage: Stage): Promise<void> =>
+  untilDriverRests(() => stage.lab.counts().apdus - stage.hostCounts().apdus);
 
 /** The panel's public attributes. */
 export function readPanel(

@@ -10,7 +10,7 @@ import { launchBrowser } from '../lab/browser.ts';
 import { type Lab, startLab, TEST_PIN } from '../lab/index.ts';
 import { makeNssDatabase, openscModule } from '../lab/nss.ts';
 import { openscConfiguration } from '../lab/opensc.ts';
-import { certificateDialogs, type Screen, startScreen } from '../lab/screen.ts';
+import { certificateDialogs, type Screen, startScreen, untilDriverRests } from '../lab/screen.ts';
 import { type TemporaryDirectory, temporaryDirectory } from '../lab/temporary-directory.ts';
 
 /**
@@ -97,6 +97,7 @@ it('chooser, PIN dialog, and the page knows the card’s person', async () => {
   await lab.insert('pharmacist', { opensc: true });
   const { outcome } = await visit();
   const dialogs = certificateDialogs(screen);
+  await untilDriverRests(() => lab.counts().apdus);
   await dialogs.confirmChooser();
   const picture = join(folder.path, 'screen.png');
   await screen.capture(picture);
@@ -112,6 +113,7 @@ it('the driver locks none of the browser’s memory, which would end it', async 
   await lab.insert('pharmacist', { opensc: true });
   const { outcome } = await visit();
   const dialogs = certificateDialogs(screen);
+  await untilDriverRests(() => lab.counts().apdus);
   await dialogs.confirmChooser();
   await dialogs.enterPin(TEST_PIN);
   expect(await outcome).toContain('welcome');
@@ -123,6 +125,7 @@ it('a wrong PIN is asked for again', async () => {
   const card = await lab.insert('pharmacist-2', { opensc: true });
   const { outcome } = await visit();
   const dialogs = certificateDialogs(screen);
+  await untilDriverRests(() => lab.counts().apdus);
   await dialogs.confirmChooser();
   await dialogs.enterPin('9999');
   await dialogs.enterPin(TEST_PIN);

@@ -109,6 +109,21 @@ export interface CertificateDialogs {
 }
 
 /**
+ * The chooser is drawn by the browser itself and can't be seen from here. It is there once the driver has read the
+ * card's certificate, and its APDUs, counted by `driverApdus`, have come to rest.
+ */
+export async function untilDriverRests(driverApdus: () => number): Promise<void> {
+  const end = performance.now() + 8_000;
+  let seen = 0;
+  let restful = 0;
+  while (performance.now() < end && (seen === 0 || restful < 5)) {
+    await sleep(100);
+    restful = driverApdus() === seen ? restful + 1 : 0;
+    seen = driverApdus();
+  }
+}
+
+/**
  * The browser's chooser and PIN dialog. The chooser is no window of its own, so nothing tells when it is there: its
  * key is pressed, and pressed again only when nothing came of it. (Return pressed once too often would answer the
  * PIN dialog with nothing.) `done` says that the page went on without a PIN dialog.
@@ -127,7 +142,7 @@ export function certificateDialogs(
     while (!(await over())) {
       signal.throwIfAborted();
       await screen.press(key);
-      for (let waited = 0; waited < 3_000 && !(await over()); waited += 100) await sleep(100);
+      for (let waited = 0; waited < 5_000 && !(await over()); waited += 100) await sleep(100);
     }
   }
 
