@@ -27,7 +27,6 @@ export default defineConfig({
       {
         test: {
           name: 'integration',
-          maxWorkers: slow ? 2 : 4,
           sequence: { groupOrder: 1 },
           include: ['tests/integration/**/*.test.ts'],
           testTimeout: 60_000,

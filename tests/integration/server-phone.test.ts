@@ -274,11 +274,12 @@ describe('the phone', () => {
 
   it('with too old a browser is told which one to use, on the PC too', async () => {
     const { page, address } = await pcWithQr();
-    const phone = await phoneFor(address);
+    const phone = await takePhone(browser);
+    opened.push(phone);
     await phone.page.evaluateOnNewDocument(() => {
       Reflect.deleteProperty(window, 'PublicKeyCredential');
     });
-    await phone.page.reload();
+    await phone.open(address);
     await phone.sees(/このブラウザでは登録できません/);
     await shows(page, /ブラウザまたはOSがFIDOをサポートしていない/);
     // It took nothing away: the QR code is still there for the right browser, as the text says.
