@@ -1,16 +1,10 @@
-import { spawnSync } from 'node:child_process';
 import { defineConfig } from 'vitest/config';
 
+// One group after the other, and no more files of tests at a time than two cores can serve.
 // unit: pure code, beside it. integration: real pcscd, OpenSC, databases. e2e: real Chromium under Xvfb.
-// One group after the other. The latter two wait for cards, pages and deadlines for a third of their time and more: with
-// more files at a time than cores, two cores are busy. On a slow machine that would only make dialogs come late.
-const begun = performance.now();
-spawnSync(process.execPath, ['-e', '0']);
-const slow = performance.now() - begun > 60;
-
 export default defineConfig({
   test: {
-    maxWorkers: slow ? 2 : 3,
+    maxWorkers: 2,
     projects: [
       {
         test: {

@@ -268,7 +268,8 @@ describe('a page that fits two steps', () => {
     ],
     ['a QR code and completion', view(`${readQr} ${done}`, { qrImage: true }), ['scan-qr', 'finish']],
   ])('%s: is none', (_, page, fits) => {
-    expect(recognise(page, now)).toMatchObject({ kind: 'unfamiliar', fits });
+    const qr = fits.includes('scan-qr') ? { qr: { expiresAt: now + 5 * 60_000 } } : {};
+    expect(recognise(page, now)).toEqual({ kind: 'unfamiliar', fits, ...qr });
   });
 
   it.each<[string, PageView, string]>([

@@ -11,6 +11,7 @@ import {
 import { type ExtensionStage, extensionAddress, untilShown } from './extension/stage.ts';
 import {
   attribute,
+  begin,
   press,
   raise,
   raiseAtDialogs,
@@ -86,11 +87,7 @@ describe('the journey', () => {
     const at = await raiseAtDialogs();
     const twice = portalPage().replace('</section>', '<a hidden href="#x">HPKIカードで登録</a></section>');
     at.site.pages.set(`${hosts.portal}/`, { html: twice });
-    at.host.attachReader();
-    const panel = await at.openPanel();
-    at.host.insert(hpkiCard());
-    await untilShown(panel, '[data-verdict="ready"]');
-    await press(panel, 'start');
+    const panel = await begin(at);
     await untilShown(panel, '[data-asked="card-auth"][data-why="several"]');
     // Somewhere else by mistake: said also while something is asked.
     await show(at, '/news', '<!doctype html><meta charset="utf-8"><h1>お知らせ</h1>');
@@ -229,11 +226,7 @@ describe('pages beside the way', () => {
       html: `<!doctype html><meta charset="utf-8"><title>登録</title>${body}<script>
         document.addEventListener('click', () => { document.title = 'pressed'; });</script>`,
     });
-    at.host.attachReader();
-    const panel = await at.openPanel();
-    at.host.insert(hpkiCard());
-    await untilShown(panel, '[data-verdict="ready"]');
-    await press(panel, 'start');
+    const panel = await begin(at);
     await untilShown(panel, `[data-other-way="${way}"]`);
     expect(await at.page.title()).toBe('登録');
     expect(await at.page.$('hpki-navi-highlight')).toBeNull();
@@ -244,11 +237,7 @@ describe('pages beside the way', () => {
     at.site.pages.set(`${hosts.portal}/`, {
       html: '<!doctype html><meta charset="utf-8"><title>お知らせ</title><p>準備するもの</p><p>ご利用にあたって</p>',
     });
-    at.host.attachReader();
-    const panel = await at.openPanel();
-    at.host.insert(hpkiCard());
-    await untilShown(panel, '[data-verdict="ready"]');
-    await press(panel, 'start');
+    const panel = await begin(at);
     await panel.waitForFunction(() => document.body.innerText.includes('案内に載っていない画面'));
     const said = await text(panel);
     expect(said).toContain('手順（4）のあたり');
@@ -265,11 +254,7 @@ describe('pages beside the way', () => {
     const qr =
       '<p>QRコードをモバイルデバイスで読み取ってください。有効期限 残り5分</p><svg width="200" height="200"></svg>';
     at.site.pages.set(`${hosts.portal}/`, { html: portalPage().replace('<ul>', `${qr}<ul>`) });
-    at.host.attachReader();
-    const panel = await at.openPanel();
-    at.host.insert(hpkiCard());
-    await untilShown(panel, '[data-verdict="ready"]');
-    await press(panel, 'start');
+    const panel = await begin(at);
     await untilShown(panel, '[data-fits="choose-method scan-qr"]');
     expect(await text(panel)).toContain('手順（3・7）');
     expect(await at.page.$('hpki-navi-highlight')).toBeNull();
@@ -299,11 +284,7 @@ describe('pages beside the way', () => {
     const at = await raiseAtDialogs();
     at.site.pages.set(`${hosts.association}/hpki/`, { html: frontPage });
     at.site.pages.set(`${hosts.association}/hpki/second.html`, { html: associationPage });
-    at.host.attachReader();
-    const panel = await at.openPanel();
-    at.host.insert(hpkiCard());
-    await untilShown(panel, '[data-verdict="ready"]');
-    await press(panel, 'start');
+    const panel = await begin(at);
     await untilShown(panel, '[data-asked="second-certificate-page"][data-why="on-the-way"]');
     expect(await text(panel)).toContain('「セカンド電子証明書」をクリックしてください');
     await at.page.waitForSelector('hpki-navi-highlight');
@@ -345,11 +326,7 @@ describe('the right person', () => {
 describe('a card login that fails', () => {
   it('becomes error guide 1 with the live cause, and goes on from (4) when the cause is gone', async () => {
     const at = await raise();
-    at.host.attachReader();
-    const panel = await at.openPanel();
-    at.host.insert(hpkiCard());
-    await untilShown(panel, '[data-verdict="ready"]');
-    await press(panel, 'start');
+    const panel = await begin(at);
     const denied = await at.tabAt(`${extensionAddress}extension/pages/access-denied.html`);
     await untilShown(denied, '[data-error="access-denied"] [data-cause="no-chooser"]');
     await untilShown(panel, '[data-error="access-denied"]');
@@ -438,11 +415,7 @@ describe('a card login that fails', () => {
   it('is told by an HTTP refusal as well', async () => {
     const at = await raise({ insist: false });
     at.site.pages.set(`${hosts.cardLogin}/login`, { html: '<title>403</title>Forbidden', status: 403 });
-    at.host.attachReader();
-    const panel = await at.openPanel();
-    at.host.insert(hpkiCard());
-    await untilShown(panel, '[data-verdict="ready"]');
-    await press(panel, 'start');
+    await begin(at);
     const denied = await at.tabAt(`${extensionAddress}extension/pages/access-denied.html`);
     await untilShown(denied, '[data-error="access-denied"]');
     expect(await text(denied)).toContain('HTTP 403');
@@ -451,11 +424,7 @@ describe('a card login that fails', () => {
   it('is no fault of card or reader where its server is in trouble', async () => {
     const at = await raise({ insist: false });
     at.site.pages.set(`${hosts.cardLogin}/login`, { html: '<title>503</title>Unavailable', status: 503 });
-    at.host.attachReader();
-    const panel = await at.openPanel();
-    at.host.insert(hpkiCard());
-    await untilShown(panel, '[data-verdict="ready"]');
-    await press(panel, 'start');
+    await begin(at);
     const denied = await at.tabAt(`${extensionAddress}extension/pages/access-denied.html`);
     await untilShown(denied, '[data-cause="login-host-unreachable"]');
     expect(await text(denied)).toContain('HTTP 503');

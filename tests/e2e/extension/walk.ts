@@ -39,13 +39,19 @@ export async function raiseAtDialogs(): Promise<ExtensionStage> {
   return raise({ silentLoginPort: silent.port });
 }
 
-/** As far as (5): started, (2)–(4) driven, the browser's dialogs open. */
-export async function walkToDialogs(at: ExtensionStage): Promise<Page> {
+/** From no reader to the press that starts it. */
+export async function begin(at: ExtensionStage): Promise<Page> {
   at.host.attachReader();
   const panel = await at.openPanel();
   at.host.insert(hpkiCard());
   await untilShown(panel, '[data-verdict="ready"]');
   await press(panel, 'start');
+  return panel;
+}
+
+/** As far as (5): started, (2)–(4) driven, the browser's dialogs open. */
+export async function walkToDialogs(at: ExtensionStage): Promise<Page> {
+  const panel = await begin(at);
   await untilShown(panel, '[data-step="choose-certificate"]');
   return panel;
 }
