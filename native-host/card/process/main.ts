@@ -1,7 +1,7 @@
 import type { Readable, Writable } from 'node:stream';
 import type { Reader } from '../../../common/protocol/index.ts';
 import { openMessagePort } from '../../messaging/message-port.ts';
-import { withoutCompilers } from '../../v8-options.ts';
+import { collectGarbage, withoutCompilers } from '../../v8-options.ts';
 import { openCardPort } from '../backends/open.ts';
 import { ReadingCalledOff } from '../exchange.ts';
 import type { CardPort } from '../port.ts';
@@ -14,6 +14,8 @@ import type { CardEvent } from './events.ts';
 const transactionMs = 1500;
 /** Milliseconds in which a pull that broke a command shows up as a removal. */
 const removalMs = 600;
+/** After so many readings their garbage is collected, which V8 would leave for long. */
+const readingsToCollect = 100;
 
 /**
  * The card process: owns PC/SC, watches, reads on command, and can be ended with SIGKILL at any moment without
@@ -24,6 +26,7 @@ export function runCardProcess(input: Readable, output: Writable): void {
   const watched = new WatchedReaders();
   let calledOff = new AbortController();
   let port: CardPort | undefined;
+  let readings = 0;
 
   const messages = openMessagePort(input, output, {
     message(value) {
@@ -80,6 +83,8 @@ export function runCardProcess(input: Readable, output: Writable): void {
           : ({ result: 'failed', detail: String(error).slice(0, 500) } as const);
       send({ type: 'read', id, outcome });
     }
+    readings += 1;
+    if (readings % readingsToCollect === 0) collectGarbage();
   }
 }
 

@@ -31,12 +31,17 @@ export class WinScard {
   readonly #platform: PcscPlatform;
   readonly #call: (name: string, ...values: unknown[]) => Promise<number>;
 
-  /** Response buffers to use again: a new one for each command would grow the process by megabytes. */
-  readonly #spare: Buffer[] = [];
+  readonly #names = new Spare(() => Buffer.alloc(listBytes));
+  readonly #transmits: Spare<Transmit>;
 
   /** @throws when the system's PC/SC library can't be loaded */
   constructor(platform: PcscPlatform) {
     this.#platform = platform;
+    this.#transmits = new Spare(() => ({
+      request: Buffer.alloc(2 * platform.dwordBytes),
+      response: Buffer.allocUnsafeSlow(responseBytes),
+      length: Buffer.alloc(8),
+    }));
     const library = loadFirst(platform.libraries);
     const { dword, handle, suffix } = platform;
     const signatures: Record<string, string[]> = {
@@ -80,17 +85,21 @@ export class WinScard {
 
   /** Names of all readers; none is an empty list. */
   async listReaders(context: Handle): Promise<string[]> {
-    const names = Buffer.alloc(listBytes);
-    const length = this.#dwordBuffer(names.length / (this.#platform.encoding === 'utf16le' ? 2 : 1));
-    try {
-      await this.#call(`SCardListReaders${this.#platform.suffix}`, context, null, names, length);
-    } catch (error) {
-      if (error instanceof PcscError && error.code === pcsc.noReadersAvailable) return [];
-      throw error;
-    }
-    const units = this.#readDword(length);
-    const octets = this.#platform.encoding === 'utf16le' ? units * 2 : units;
-    return names.toString(this.#platform.encoding, 0, octets).split('\0').filter(Boolean);
+    const { encoding, suffix } = this.#platform;
+    const unit = encoding === 'utf16le' ? 2 : 1;
+    return this.#names.lent(async (names) => {
+      const length = this.#dwordBuffer(names.length / unit);
+      try {
+        await this.#call(`SCardListReaders${suffix}`, context, null, names, length);
+      } catch (error) {
+        if (error instanceof PcscError && error.code === pcsc.noReadersAvailable) return [];
+        throw error;
+      }
+      return names
+        .toString(encoding, 0, this.#readDword(length) * unit)
+        .split('\0')
+        .filter(Boolean);
+    });
   }
 
   /** Waits until a state differs from `currentState`, at most `ms`; fills in `eventState` and `atr`. */
@@ -149,17 +158,14 @@ export class WinScard {
   }
 
   async transmit(card: Handle, protocol: 'T0' | 'T1', command: Uint8Array): Promise<Uint8Array> {
-    const { dwordBytes } = this.#platform;
-    // SCARD_IO_REQUEST: protocol and the struct's own length.
-    const request = Buffer.alloc(2 * dwordBytes);
-    request.writeUInt32LE(protocols[protocol], 0);
-    request.writeUInt32LE(request.length, dwordBytes);
-    const response = this.#spare.pop() ?? Buffer.allocUnsafeSlow(responseBytes);
-    const length = this.#dwordBuffer(response.length);
-    await this.#call('SCardTransmit', card, request, command, command.length, null, response, length);
-    const answer = Uint8Array.from(response.subarray(0, this.#readDword(length)));
-    this.#spare.push(response); // not after a failure: rare, and the driver may still be at it
-    return answer;
+    return this.#transmits.lent(async ({ request, response, length }) => {
+      // SCARD_IO_REQUEST: protocol and the struct's own length.
+      request.writeUInt32LE(protocols[protocol], 0);
+      request.writeUInt32LE(request.length, this.#platform.dwordBytes);
+      length.writeUInt32LE(response.length, 0);
+      await this.#call('SCardTransmit', card, request, command, command.length, null, response, length);
+      return Uint8Array.from(response.subarray(0, this.#readDword(length)));
+    });
   }
 
   #protocol(active: Buffer): 'T0' | 'T1' {
@@ -183,6 +189,35 @@ export class WinScard {
   #readHandle(buffer: Buffer): Handle {
     if (this.#platform.handleBytes === 4) return BigInt(buffer.readInt32LE(0));
     return this.#platform.handle === 'long' ? buffer.readBigInt64LE(0) : buffer.readBigUInt64LE(0);
+  }
+}
+
+/** What SCardTransmit is given to read and to fill, besides the command. */
+interface Transmit {
+  request: Buffer;
+  response: Buffer;
+  length: Buffer;
+}
+
+/**
+ * Things to use again: new buffers for each call would grow the process by megabytes. As many are made as are lent at a
+ * time. A call that has returned, with whatever code, no longer uses what it was given.
+ */
+class Spare<Thing> {
+  readonly #make: () => Thing;
+  readonly #free: Thing[] = [];
+
+  constructor(make: () => Thing) {
+    this.#make = make;
+  }
+
+  async lent<Result>(use: (thing: Thing) => Promise<Result>): Promise<Result> {
+    const thing = this.#free.pop() ?? this.#make();
+    try {
+      return await use(thing);
+    } finally {
+      this.#free.push(thing);
+    }
   }
 }
 
