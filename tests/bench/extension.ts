@@ -10,12 +10,8 @@ import { buildExtension } from '../../extension/build.ts';
 import { shownMark } from '../../extension/panel/parts/use-shown-mark.ts';
 import { hpkiCard } from '../e2e/extension/fake-host.ts';
 import { associationPage, hosts, portalPage } from '../e2e/extension/fixture-site.ts';
-import {
-  discardBuiltExtension,
-  type ExtensionStage,
-  extensionAddress,
-  raiseExtensionStage,
-} from '../e2e/extension/stage.ts';
+import { discardBuiltExtension, type ExtensionStage, raiseExtensionStage } from '../e2e/extension/stage.ts';
+import { extensionAddress } from '../lab/extension-button.ts';
 import { writeBareExtension } from './bare-extension.ts';
 import { lookAtChanges } from './content-script.ts';
 import { heavyPage, mutationStorm } from './heavy-page.ts';

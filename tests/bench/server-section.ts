@@ -8,6 +8,7 @@ import { startCluster } from '../demo/cluster.ts';
 import { authorities, cardHost, identity, portalHost } from '../integration/server-fixture.ts';
 import { encodeCertificate, extension, toPem } from '../lab/pki/certificate.ts';
 import { makeTestPki, type TestPki } from '../lab/pki/index.ts';
+import { watchDisk } from './bare-disk.ts';
 import { interleave } from './rounds.ts';
 import type { Extent, Row, SectionResult } from './row.ts';
 import { Connection } from './server-connection.ts';
@@ -155,8 +156,10 @@ async function ceremonies(bench: Bench): Promise<Row[]> {
     const half = summarise(mine.perSecond).median / 2;
     extent.say(`server: latency at ${half.toFixed(0)} ceremonies per second`);
     const tokens = await ours.phones(Math.ceil(half * (extent.quick ? 3 : 20)));
+    const disk = await watchDisk(bench.folder);
     const sorted = (await atRate(open, tokens, half)).toSorted((a, b) => a - b);
     const p99 = sorted[Math.floor(sorted.length * 0.99)] ?? Number.NaN;
+    const diskTimes = (await disk.stop()).toSorted((a, b) => a - b);
     for (const connection of [...open, ...openBare]) connection.close();
     const row = (subject: string, unit: Row['unit'], values: number[]) => ({
       section: 'server',
@@ -181,6 +184,18 @@ async function ceremonies(bench: Bench): Promise<Row[]> {
         unit: 'ms',
         value: { median: p99, p10: sorted[0] ?? 0, p90: sorted.at(-1) ?? 0, runs: sorted.length },
         promise: { text: 'under 50 ms', kept: p99 < 50 },
+        note: 'p10 and p90 are the least and the most',
+      },
+      {
+        section: 'server',
+        measure: 'a page onto the disk, meanwhile',
+        subject: 'bare write and fdatasync',
+        unit: 'ms',
+        value: {
+          ...summarise(diskTimes),
+          p10: diskTimes[0] ?? Number.NaN,
+          p90: diskTimes.at(-1) ?? Number.NaN,
+        },
         note: 'p10 and p90 are the least and the most',
       },
     ];

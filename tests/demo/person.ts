@@ -32,7 +32,8 @@ const pcSteps: readonly StepId[] = stepIds.slice(
   stepIds.indexOf('phone-login'),
 );
 
-export async function personAt(stage: Stage): Promise<Person> {
+/** `goneOn` hears of a way that had to begin again at (4), when the dialogs are about to open once more. */
+export async function personAt(stage: Stage, goneOn: () => void = () => undefined): Promise<Person> {
   const panel = await stage.openPanel();
   const refused = () => stage.page.url().startsWith('chrome-extension:');
   const there = certificateDialogs(
@@ -60,6 +61,7 @@ export async function personAt(stage: Stage): Promise<Person> {
       // A busy browser may take the reader for empty still, and offer nothing: on from (4), as the guide says.
       await presses('resume');
       await at('choose-certificate');
+      goneOn();
       await untilChooser(stage);
       await there.confirmChooser();
     },

@@ -9,6 +9,7 @@ import ids from '../../common/ids.json' with { type: 'json' };
 import { sites } from '../../common/sites.ts';
 import { type RunningServer, startServer } from '../../server/index.ts';
 import { launchBrowser } from '../lab/browser.ts';
+import { openPanel, untilButtonOpensPanel } from '../lab/extension-button.ts';
 import { type Counts, type Lab, startLab } from '../lab/index.ts';
 import { makeNssDatabase, openscModule } from '../lab/nss.ts';
 import { openscConfiguration } from '../lab/opensc.ts';
@@ -150,7 +151,10 @@ export async function raiseStage(options: StageOptions = {}): Promise<Stage> {
       screen,
       browser,
       page: await firstPage(browser),
-      openPanel: () => openPanel(stage.browser, stage.page),
+      async openPanel() {
+        await untilButtonOpensPanel(stage.browser);
+        return openPanel(stage.browser, stage.page);
+      },
       async restartBrowser() {
         await endBrowser(browser);
         browser = await launch();
@@ -188,39 +192,4 @@ async function endBrowser(browser: Browser): Promise<void> {
   await Promise.race([gone, sleep(10_000, undefined, { ref: false })]);
   const process = browser.process();
   if (process && process.exitCode === null && process.signalCode === null) process.kill('SIGKILL');
-}
-
-async function openPanel(browser: Browser, page: Page): Promise<Page> {
-  const id = ids.extension.development;
-  await page.bringToFront();
-  await untilReady(browser);
-  const extension = (await browser.extensions()).get(id);
-  if (!extension) throw new Error('the extension is not loaded: run the build');
-  await page.triggerExtensionAction(extension);
-  const target = await browser.waitForTarget(
-    (candidate) => candidate.url().startsWith(`chrome-extension://${id}/extension/panel/`),
-    { timeout: 15_000 },
-  );
-  return target.asPage();
-}
-
-/** A person can't click before the extension has told the browser what its button does; puppeteer can. */
-async function untilReady(browser: Browser): Promise<void> {
-  const target = await browser.waitForTarget((candidate) => candidate.type() === 'service_worker', {
-    timeout: 15_000,
-  });
-  const worker = await target.worker();
-  const signal = AbortSignal.timeout(10_000);
-  while (!(await worker?.evaluate(panelOpensOnClick))) {
-    signal.throwIfAborted();
-    await sleep(20);
-  }
-}
-
-/** Runs in the service worker. */
-async function panelOpensOnClick(): Promise<boolean> {
-  const { chrome } = globalThis as unknown as {
-    chrome: { sidePanel: { getPanelBehavior(): Promise<{ openPanelOnActionClick: boolean }> } };
-  };
-  return (await chrome.sidePanel.getPanelBehavior()).openPanelOnActionClick;
 }

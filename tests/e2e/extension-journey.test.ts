@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { extensionAddress } from '../lab/extension-button.ts';
 import { hpkiCard } from './extension/fake-host.ts';
 import {
   associationPage,
@@ -8,7 +9,7 @@ import {
   portalPage,
   qrPage,
 } from './extension/fixture-site.ts';
-import { type ExtensionStage, extensionAddress, untilShown } from './extension/stage.ts';
+import { type ExtensionStage, untilShown } from './extension/stage.ts';
 import {
   attribute,
   begin,

@@ -2,10 +2,11 @@ import axe from 'axe-core';
 import type { Page } from 'puppeteer-core';
 import { describe, expect, it } from 'vitest';
 import { guideErrors } from '../../common/guide/index.ts';
+import { extensionAddress } from '../lab/extension-button.ts';
 import { hpkiCard } from './extension/fake-host.ts';
 import { completePage, hosts, phoneFailedPage, qrPage } from './extension/fixture-site.ts';
 import { focusMovesOn, heardOn, listen, readingOf } from './extension/screen-reader.ts';
-import { extensionAddress, shownChecks, untilShown } from './extension/stage.ts';
+import { shownChecks, untilShown } from './extension/stage.ts';
 import {
   attribute,
   press,

@@ -6,10 +6,15 @@ import { recordFailure } from './failure-record.ts';
 /** Between the click on (4) and the QR code: what can go wrong, and how the journey is taken up again. */
 let stage: Stage;
 let person: Person;
+/** APDUs of the host when the way to the QR code began, at (4). */
+let apdusBefore: number;
+const wayBegins = () => {
+  apdusBefore = stage.hostCounts().apdus;
+};
 
 async function begin(options: Parameters<typeof raiseStage>[0] = {}): Promise<void> {
   stage = await raiseStage(options);
-  person = await personAt(stage);
+  person = await personAt(stage, wayBegins);
 }
 afterEach(async (context) => {
   await recordFailure(context, stage);
@@ -61,11 +66,11 @@ describe('card login', () => {
   });
 
   it('sends no APDU of the host between the click on (4) and the QR page', async () => {
-    const before = stage.hostCounts().apdus;
+    wayBegins();
     await person.startsRegistration();
     await person.logsIn();
     await person.showsQr();
-    expect(stage.hostCounts().apdus).toBe(before);
+    expect(stage.hostCounts().apdus).toBe(apdusBefore);
   });
 
   it('is taken up again after a wrong PIN', async () => {

@@ -18,13 +18,13 @@ import { hostManifest, manifestFile } from '../../native-host/install/manifest.t
 import { findSecret } from '../integration/report-secrets.ts';
 import { cases, collected, now, situation } from '../integration/report-situations.ts';
 import { launchBrowser } from '../lab/browser.ts';
+import { extensionAddress } from '../lab/extension-button.ts';
 import { type Screen, startScreen } from '../lab/screen.ts';
 import { hpkiCard } from './extension/fake-host.ts';
 import { associationPage, hosts, portalPage, qrPage } from './extension/fixture-site.ts';
 import {
   discardBuiltExtension,
   type ExtensionStage,
-  extensionAddress,
   raiseExtensionStage,
   untilShown,
 } from './extension/stage.ts';

@@ -6,10 +6,10 @@ import { silentServer } from '../e2e/extension/silent-server.ts';
 import {
   discardBuiltExtension,
   type ExtensionStage,
-  extensionAddress,
   raiseExtensionStage,
   untilShown,
 } from '../e2e/extension/stage.ts';
+import { extensionAddress } from '../lab/extension-button.ts';
 import { type Place, places, press, show, walkTo } from './extension-journey.ts';
 import { LivingExtension } from './extension-life.ts';
 import { type Outcome, rightIf } from './ledger.ts';

@@ -7,8 +7,9 @@ import { reportText } from '../../../common/report/text.ts';
 import { composeReport } from '../../../extension/report/compose.ts';
 import { buildSupportPage } from '../../../extension/support/build.ts';
 import { cases, collected, now, situation } from '../../integration/report-situations.ts';
+import { extensionAddress } from '../../lab/extension-button.ts';
 import { hpkiCard } from './fake-host.ts';
-import { discardBuiltExtension, extensionAddress, raiseExtensionStage } from './stage.ts';
+import { discardBuiltExtension, raiseExtensionStage } from './stage.ts';
 
 /**
  * Pictures of the report's preview and of the support page, for the eye:

@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Page } from 'puppeteer-core';
+import { extensionAddress } from '../../lab/extension-button.ts';
 import { hpkiCard } from './fake-host.ts';
 import {
   associationPage,
@@ -12,13 +13,7 @@ import {
   qrPage,
 } from './fixture-site.ts';
 import { type SilentServer, silentServer } from './silent-server.ts';
-import {
-  discardBuiltExtension,
-  type ExtensionStage,
-  extensionAddress,
-  raiseExtensionStage,
-  untilShown,
-} from './stage.ts';
+import { discardBuiltExtension, type ExtensionStage, raiseExtensionStage, untilShown } from './stage.ts';
 
 /**
  * Pictures of every state of the panel, for the eye: `node tests/e2e/extension/shots.ts [FOLDER]`.

@@ -5,6 +5,7 @@ import type { Browser, Page, WebWorker } from 'puppeteer-core';
 import ids from '../../../common/ids.json' with { type: 'json' };
 import { buildExtension } from '../../../extension/build.ts';
 import { launchBrowser } from '../../lab/browser.ts';
+import { openPanel, serviceWorker, untilButtonOpensPanel } from '../../lab/extension-button.ts';
 import { makeNssDatabase } from '../../lab/nss.ts';
 import { makeTestPki } from '../../lab/pki/index.ts';
 import { type Screen, startScreen } from '../../lab/screen.ts';
@@ -148,7 +149,7 @@ export async function raiseExtensionStage(options: ExtensionStageOptions = {}): 
         site.pages.clear();
         site.visited.length = 0;
         await stage.browser.installExtension(folder);
-        await untilActionOpensPanel(stage.browser);
+        await untilButtonOpensPanel(stage.browser);
       },
       tabAt: async (address) => {
         const target = await stage.browser.waitForTarget(
@@ -166,11 +167,9 @@ export async function raiseExtensionStage(options: ExtensionStageOptions = {}): 
   }
 }
 
-export const extensionAddress = `chrome-extension://${ids.extension.development}/`;
-
 async function ready(browser: Browser): Promise<{ browser: Browser; page: Page }> {
   const page = (await browser.pages())[0] ?? (await browser.newPage());
-  await untilActionOpensPanel(browser);
+  await untilButtonOpensPanel(browser);
   return { browser, page };
 }
 
@@ -194,40 +193,7 @@ async function openWindow(browser: Browser): Promise<{ panel: Page; close(): Pro
     (candidate) => candidate.type() === 'page' && !known.has(candidate),
   );
   const page = (await target.page()) ?? (await target.asPage());
-  const before = new Set(browser.targets());
-  await pressAction(browser, page);
-  const panel = await browser.waitForTarget(
-    (candidate) =>
-      !before.has(candidate) && candidate.url().startsWith(`${extensionAddress}extension/panel/`),
-  );
-  return { panel: await panel.asPage(), close: () => page.close() };
-}
-
-/** The extension's button, in the window of this tab. */
-async function pressAction(browser: Browser, page: Page): Promise<void> {
-  const extension = (await browser.extensions()).get(ids.extension.development);
-  if (!extension) throw new Error('the extension is not loaded: run the build');
-  await page.bringToFront();
-  await page.triggerExtensionAction(extension);
-}
-
-async function openPanel(browser: Browser, page: Page): Promise<Page> {
-  await pressAction(browser, page);
-  const target = await browser.waitForTarget((candidate) =>
-    candidate.url().startsWith(`${extensionAddress}extension/panel/`),
-  );
-  return target.asPage();
-}
-
-/** In the first moments after installation nobody listens yet, and the click does not lead to the panel. */
-async function untilActionOpensPanel(browser: Browser): Promise<void> {
-  const worker = await serviceWorker(browser);
-  await worker.evaluate(async () => {
-    const { sidePanel } = (globalThis as unknown as { chrome: { sidePanel: PanelBehavior } }).chrome;
-    while (!(await sidePanel.getPanelBehavior()).openPanelOnActionClick) {
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    }
-  });
+  return { panel: await openPanel(browser, page), close: () => page.close() };
 }
 
 /**
@@ -245,17 +211,6 @@ async function endServiceWorker(browser: Browser, again: () => boolean): Promise
     await session?.send('Runtime.runIfWaitingForDebugger').catch(() => undefined);
     await session?.detach().catch(() => undefined);
   }
-}
-
-interface PanelBehavior {
-  getPanelBehavior(): Promise<{ openPanelOnActionClick: boolean }>;
-}
-
-async function serviceWorker(browser: Browser): Promise<WebWorker> {
-  const target = await browser.waitForTarget((candidate) => candidate.type() === 'service_worker');
-  const worker = await target.worker();
-  if (!worker) throw new Error('no service worker');
-  return worker;
 }
 
 /** Milliseconds. A busy machine takes long over what is no fault; nothing is waited for that does not come. */
