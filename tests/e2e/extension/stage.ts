@@ -202,7 +202,7 @@ async function openWindow(browser: Browser): Promise<{ panel: Page; close(): Pro
  */
 async function endServiceWorker(browser: Browser, again: () => boolean): Promise<void> {
   await (await serviceWorker(browser)).close();
-  const signal = AbortSignal.timeout(15_000);
+  const signal = AbortSignal.timeout(30_000);
   while (!again()) {
     signal.throwIfAborted();
     await new Promise((resolve) => setTimeout(resolve, 300));
