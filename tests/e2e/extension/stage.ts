@@ -193,7 +193,8 @@ async function openWindow(browser: Browser): Promise<{ panel: Page; close(): Pro
     (candidate) => candidate.type() === 'page' && !known.has(candidate),
   );
   const page = (await target.page()) ?? (await target.asPage());
-  return { panel: await openPanel(browser, page), close: () => page.close() };
+  const panel = await openPanel(browser, page, new Set(browser.targets()));
+  return { panel, close: () => page.close() };
 }
 
 /**
@@ -202,7 +203,7 @@ async function openWindow(browser: Browser): Promise<{ panel: Page; close(): Pro
  */
 async function endServiceWorker(browser: Browser, again: () => boolean): Promise<void> {
   await (await serviceWorker(browser)).close();
-  const signal = AbortSignal.timeout(30_000);
+  const signal = AbortSignal.timeout(15_000);
   while (!again()) {
     signal.throwIfAborted();
     await new Promise((resolve) => setTimeout(resolve, 300));
