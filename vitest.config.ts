@@ -35,7 +35,10 @@ export default defineConfig({
           // Only for a panel that was asked for and never opened (puppeteer's wait for a target): a click on the
           // extension's button in its first moments can get lost. And for a service worker that was ended and does not come
           // back, since it waits for a debugger that does not know of it (stage.ts). Any other failure counts.
-          retry: { count: 2, condition: /Timed out after waiting|operation was aborted due to timeout/ },
+          retry: {
+            count: 2,
+            condition: /Timed out after waiting|the ended service worker does not come back/,
+          },
           testTimeout: 120_000,
           hookTimeout: 120_000,
         },

@@ -205,7 +205,7 @@ async function endServiceWorker(browser: Browser, again: () => boolean): Promise
   await (await serviceWorker(browser)).close();
   const signal = AbortSignal.timeout(15_000);
   while (!again()) {
-    signal.throwIfAborted();
+    if (signal.aborted) throw new Error('the ended service worker does not come back');
     await new Promise((resolve) => setTimeout(resolve, 300));
     const target = browser.targets().find((candidate) => candidate.type() === 'service_worker');
     const session = await target?.createCDPSession().catch(() => undefined);
