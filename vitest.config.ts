@@ -33,12 +33,8 @@ export default defineConfig({
           sequence: { groupOrder: 2 },
           include: ['tests/e2e/**/*.test.ts'],
           // Only for a panel that was asked for and never opened (puppeteer's wait for a target): a click on the
-          // extension's button in its first moments can get lost. And for a service worker that was ended and does not come
-          // back, since it waits for a debugger that does not know of it (stage.ts). Any other failure counts.
-          retry: {
-            count: 2,
-            condition: /Timed out after waiting|the ended service worker does not come back/,
-          },
+          // extension's button in its first moments can get lost. Any other failure counts.
+          retry: { count: 2, condition: /Timed out after waiting/ },
           testTimeout: 120_000,
           hookTimeout: 120_000,
         },

@@ -13,9 +13,16 @@ export async function loadManaged(): Promise<Partial<Record<ManagedKey, unknown>
   return await browser.storage.managed.get([...managedKeys]).catch(() => ({}));
 }
 
-export async function saveSettings(changes: Partial<Settings>): Promise<void> {
-  const { settings } = await browser.storage.local.get('settings');
-  await browser.storage.local.set({ settings: { ...asRecord(settings), ...changes } });
+let saved = Promise.resolve();
+
+/** Resolves when they are stored. One after the other: two changes in a moment must not undo each other. */
+export function saveSettings(changes: Partial<Settings>): Promise<void> {
+  const save = async () => {
+    const { settings } = await browser.storage.local.get('settings');
+    await browser.storage.local.set({ settings: { ...asRecord(settings), ...changes } });
+  };
+  saved = saved.then(save, save);
+  return saved;
 }
 
 /** Null: to be asked again. */

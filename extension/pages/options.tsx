@@ -20,8 +20,10 @@ function Options() {
     browser.storage.onChanged.addListener(load);
     return () => browser.storage.onChanged.removeListener(load);
   }, []);
+  const [kept, setKept] = useState(0);
   if (!settings) return null;
-  const change = (changes: Partial<Settings>) => void saveSettings(changes);
+  const change = (changes: Partial<Settings>) =>
+    void saveSettings(changes).then(() => setKept((count) => count + 1));
   const fixed = (key: ManagedKey) => key in managed;
   return (
     <main class="app wide" data-page="options">
@@ -60,6 +62,9 @@ function Options() {
           {word('supportContact')} <strong>{settings.supportContact}</strong>
         </p>
       ) : null}
+      <p role="status" class="after" data-kept={kept}>
+        {kept > 0 ? word('optionKept') : null}
+      </p>
     </main>
   );
 }

@@ -11,7 +11,7 @@ import { shownMark } from '../../extension/panel/parts/use-shown-mark.ts';
 import { hpkiCard } from '../e2e/extension/fake-host.ts';
 import { associationPage, hosts, portalPage } from '../e2e/extension/fixture-site.ts';
 import { discardBuiltExtension, type ExtensionStage, raiseExtensionStage } from '../e2e/extension/stage.ts';
-import { extensionAddress } from '../lab/extension-button.ts';
+import { extensionAddress } from '../lab/extension.ts';
 import { writeBareExtension } from './bare-extension.ts';
 import { lookAtChanges } from './content-script.ts';
 import { heavyPage, mutationStorm } from './heavy-page.ts';

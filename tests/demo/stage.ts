@@ -9,7 +9,7 @@ import ids from '../../common/ids.json' with { type: 'json' };
 import { sites } from '../../common/sites.ts';
 import { type RunningServer, startServer } from '../../server/index.ts';
 import { launchBrowser } from '../lab/browser.ts';
-import { openPanel, untilButtonOpensPanel } from '../lab/extension-button.ts';
+import { openPanel, untilButtonOpensPanel } from '../lab/extension.ts';
 import { type Counts, type Lab, startLab } from '../lab/index.ts';
 import { makeNssDatabase, openscModule } from '../lab/nss.ts';
 import { openscConfiguration } from '../lab/opensc.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { extensionAddress } from '../lab/extension-button.ts';
+import { extensionAddress } from '../lab/extension.ts';
 import { hpkiCard } from './extension/fake-host.ts';
 import {
   associationPage,
@@ -114,7 +114,7 @@ describe('the journey', () => {
     const at = await raiseAtDialogs();
     const panel = await walkToDialogs(at);
     const before = at.host.requests.length;
-    await at.endServiceWorker(() => at.host.connections >= 2);
+    await at.endServiceWorker();
     await until(() => at.host.requests.length >= before + 3);
     expect(at.host.requests.slice(before).map(({ type }) => type)).toEqual(['hello', 'quiet', 'watch']);
     expect(await attribute(panel, 'main', 'data-step')).toBe('choose-certificate');

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import type { Page } from 'puppeteer-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { hpkiCard } from './extension/fake-host.ts';
 import { hosts } from './extension/fixture-site.ts';
 import { type SilentServer, silentServer } from './extension/silent-server.ts';
@@ -25,6 +25,8 @@ beforeAll(async () => {
   stage.host.attachReader();
   stage.host.insert(hpkiCard());
 });
+// Or the connection that the last login left waiting would be this one's, and time out under it.
+beforeEach(() => silent.waitAgain());
 afterAll(async () => {
   await stage?.stop();
   silent?.close();

@@ -2,7 +2,7 @@ import axe from 'axe-core';
 import type { Page } from 'puppeteer-core';
 import { describe, expect, it } from 'vitest';
 import { guideErrors } from '../../common/guide/index.ts';
-import { extensionAddress } from '../lab/extension-button.ts';
+import { extensionAddress, untilPanelOpens } from '../lab/extension.ts';
 import { hpkiCard } from './extension/fake-host.ts';
 import { completePage, hosts, phoneFailedPage, qrPage } from './extension/fixture-site.ts';
 import { focusMovesOn, heardOn, listen, readingOf } from './extension/screen-reader.ts';
@@ -261,20 +261,14 @@ describe('for everyone', () => {
     await own.locator('input[name="start"][value="portal"]').click();
     await own.locator('input[value="android"]').click();
     await own.locator('input[name="auto-open"]').click();
+    await own.waitForSelector('[data-kept="3"]');
     await own.close();
     at.host.attachReader();
     at.host.insert(hpkiCard());
     await at.page.goto(`https://${hosts.portal}/`);
-    const panelTarget = () =>
-      at.browser.targets().find((it) => it.url().startsWith(`${extensionAddress}extension/panel/`));
-    let clicked = false;
-    await at.endServiceWorker(() => {
-      if (!clicked) void at.page.click('h1');
-      clicked = true;
-      return panelTarget() !== undefined;
-    });
-    const panel = await panelTarget()?.asPage();
-    if (!panel) throw new Error('the panel is gone');
+    await at.endServiceWorker();
+    await at.page.click('h1');
+    const panel = await untilPanelOpens(at.browser);
     await untilShown(panel, '[data-verdict="ready"]');
     expect(await panel.$eval('input[value="android"]', (input) => input.checked)).toBe(true);
     await press(panel, 'start');
@@ -299,6 +293,7 @@ describe('for everyone', () => {
     expect((await text(own)).match(/管理者/g)).toHaveLength(2);
     expect(await text(own)).toContain('情報係 内線 1234');
     await own.locator('input[value="iphone"]').click();
+    await own.waitForSelector('[data-kept="1"]');
     await own.close();
     const panel = await at.openPanel();
     at.host.attachReader();

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import type { Page } from 'puppeteer-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { readReport } from '../../common/report/read.ts';
 import { type Report, withoutSections } from '../../common/report/schema.ts';
 import { decodeSupportCode } from '../../common/report/support-code/code.ts';
@@ -18,7 +18,7 @@ import { hostManifest, manifestFile } from '../../native-host/install/manifest.t
 import { findSecret } from '../integration/report-secrets.ts';
 import { cases, collected, now, situation } from '../integration/report-situations.ts';
 import { launchBrowser } from '../lab/browser.ts';
-import { extensionAddress } from '../lab/extension-button.ts';
+import { extensionAddress } from '../lab/extension.ts';
 import { type Screen, startScreen } from '../lab/screen.ts';
 import { hpkiCard } from './extension/fake-host.ts';
 import { associationPage, hosts, portalPage, qrPage } from './extension/fixture-site.ts';
@@ -148,7 +148,8 @@ describe('the report of the extension', () => {
     at.host.insert(hpkiCard({ tries: '6983' }));
     await untilShown(page, 'main[data-cause="pin.locked"]');
     const before = at.host.connections;
-    await at.endServiceWorker(() => at.host.connections > before);
+    await at.endServiceWorker();
+    await vi.waitUntil(() => at.host.connections > before, { timeout: 15_000 });
     at.host.remove();
     await untilShown(page, 'main[data-cause="card-present.none"]');
     await press(page, 'record-end');

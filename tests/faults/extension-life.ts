@@ -1,6 +1,7 @@
 import type { CDPSession, Page } from 'puppeteer-core';
 import { hpkiCard } from '../e2e/extension/fake-host.ts';
 import { type ExtensionStage, raiseExtensionStage, untilShown } from '../e2e/extension/stage.ts';
+import { atServiceWorker } from '../lab/extension.ts';
 import { press, walkTo } from './extension-journey.ts';
 import type { Sample, Steadiness } from './steadiness.ts';
 
@@ -30,9 +31,11 @@ export class LivingExtension {
     await untilShown(this.#panel, '[data-verdict]');
     host.remove();
     await untilShown(this.#panel, '[data-check="card-present"][data-status="fail"]');
-    steadiness.add('extension: panel', await measured(await this.#panel.createCDPSession()));
-    const worker = await this.#stage.serviceWorker();
-    steadiness.add('extension: service worker', await measured(worker.client, false));
+    const session = await this.#panel.createCDPSession();
+    steadiness.add('extension: panel', await measured(session, true));
+    await session.detach();
+    const worker = await atServiceWorker(this.#stage.browser, (session) => measured(session, false));
+    steadiness.add('extension: service worker', worker);
   }
 
   end(): Promise<void> {
@@ -41,10 +44,9 @@ export class LivingExtension {
 }
 
 /** Of a page: its JavaScript heap after a collection, and what it listens to; a worker has no count of the latter. */
-async function measured(session: CDPSession, isPage = true): Promise<Sample> {
+async function measured(session: CDPSession, isPage: boolean): Promise<Sample> {
   await session.send('HeapProfiler.collectGarbage');
   const { usedSize } = await session.send('Runtime.getHeapUsage');
   const listeners = isPage ? (await session.send('Memory.getDOMCounters')).jsEventListeners : 0;
-  if (isPage) await session.detach();
   return { memoryMiB: usedSize / 2 ** 20, handles: listeners };
 }

@@ -9,7 +9,7 @@ import {
   raiseExtensionStage,
   untilShown,
 } from '../e2e/extension/stage.ts';
-import { extensionAddress } from '../lab/extension-button.ts';
+import { extensionAddress, inServiceWorker } from '../lab/extension.ts';
 import { type Place, places, press, show, walkTo } from './extension-journey.ts';
 import { LivingExtension } from './extension-life.ts';
 import { type Outcome, rightIf } from './ledger.ts';
@@ -111,15 +111,8 @@ async function shown({ browser, host }: ExtensionStage): Promise<string> {
 
 /** What the extension keeps on the disk holds nobody's name or number, wherever the journey is. */
 async function personsOnDisk(stage: ExtensionStage): Promise<string[]> {
-  const read = async () => {
-    const worker = await stage.serviceWorker();
-    return worker.evaluate(async () => {
-      const { storage } = (
-        globalThis as unknown as { chrome: { storage: { local: { get(): Promise<unknown> } } } }
-      ).chrome;
-      return JSON.stringify(await storage.local.get());
-    });
-  };
+  const read = () =>
+    inServiceWorker<string>(stage.browser, 'chrome.storage.local.get().then((it) => JSON.stringify(it))');
   const from = performance.now();
   for (;;) {
     try {
@@ -151,11 +144,16 @@ async function finishes({ stage, panel }: Walk, place: Place): Promise<boolean> 
   return true;
 }
 
+async function anotherHost({ host }: ExtensionStage, before: number): Promise<void> {
+  for (let waited = 0; waited < 15_000 && host.connections === before; waited += 50) await sleep(50);
+}
+
 function workerEnds(given: FaultRun, port: number, place: Place): Promise<void> {
   return inject(given, port, 'service worker ended', place, async (walk) => {
     const { stage, panel } = walk;
     const before = stage.host.connections;
-    await stage.endServiceWorker(() => stage.host.connections > before);
+    await stage.endServiceWorker();
+    await anotherHost(stage, before);
     await untilShown(panel, `[data-step="${place}"]`);
     return rightIf({ 'the journey goes on to its end': await finishes(walk, place) });
   });
@@ -166,7 +164,7 @@ function hostGone(given: FaultRun, port: number, place: Place): Promise<void> {
     const { stage, panel } = walk;
     const before = stage.host.connections;
     stage.host.crash();
-    for (let waited = 0; waited < 15_000 && stage.host.connections === before; waited += 50) await sleep(50);
+    await anotherHost(stage, before);
     await untilShown(panel, `[data-step="${place}"]`);
     const asked = stage.host.requests.findLast(({ type }) => type === 'quiet');
     const reading = place === 'choose-certificate' || place === 'enter-pin';

@@ -15,6 +15,8 @@ export interface Screen {
   typeInto(window: string, text: string): Promise<void>;
   /** Ids of the visible windows whose title matches (POSIX extended). */
   windows(title: string): Promise<string[]>;
+  /** The titles of all that are visible, the one that the keys go to in brackets. */
+  titles(): Promise<string[]>;
   stop(): Promise<void>;
 }
 
@@ -56,8 +58,23 @@ export async function startScreen(size = '1400x900x24'): Promise<Screen> {
 export function attachScreen(display: string): Screen {
   const env = { ...process.env, DISPLAY: display };
   const xdotool = (...words: string[]) => run('xdotool', words, { env });
+  const windows = async (title: string) => {
+    const { stdout } = await xdotool('search', '--onlyvisible', '--name', title).catch(() => ({
+      stdout: '',
+    }));
+    return stdout.split('\n').filter(Boolean);
+  };
   return {
     display,
+    windows,
+    async titles() {
+      const { stdout: focused } = await xdotool('getwindowfocus').catch(() => ({ stdout: '' }));
+      const named = (await windows('.')).map(async (window) => {
+        const { stdout } = await xdotool('getwindowname', window).catch(() => ({ stdout: 'gone' }));
+        return window === focused.trim() ? `[${stdout.trim()}]` : stdout.trim();
+      });
+      return Promise.all(named);
+    },
     async capture(path) {
       await run('import', ['-window', 'root', path], { env });
     },
@@ -76,12 +93,6 @@ export function attachScreen(display: string): Screen {
         );
         typing.stdin.end(text);
       });
-    },
-    async windows(title) {
-      const { stdout } = await xdotool('search', '--onlyvisible', '--name', title).catch(() => ({
-        stdout: '',
-      }));
-      return stdout.split('\n').filter(Boolean);
     },
     stop: async () => undefined,
   };
@@ -134,13 +145,16 @@ export function certificateDialogs(
 ): CertificateDialogs {
   const pinDialogShown = async () => (await screen.windows(pinDialog)).length > 0;
 
+  /** For whoever reads why it failed. */
+  const onScreen = async () => `on the screen: ${(await screen.titles()).join(', ')}`;
+
   async function pressUntil(
     key: string,
     over: () => Promise<boolean>,
     signal = AbortSignal.timeout(30_000),
   ): Promise<void> {
     while (!(await over())) {
-      signal.throwIfAborted();
+      if (signal.aborted) throw new Error(`${key} was pressed in vain; ${await onScreen()}`);
       await screen.press(key);
       for (let waited = 0; waited < 5_000 && !(await over()); waited += 100) await sleep(100);
     }
@@ -154,7 +168,7 @@ export function certificateDialogs(
       const signal = AbortSignal.timeout(20_000);
       let [window] = await screen.windows(pinDialog);
       while (!window) {
-        signal.throwIfAborted();
+        if (signal.aborted) throw new Error(`no PIN dialog came; ${await onScreen()}`);
         await sleep(100);
         [window] = await screen.windows(pinDialog);
       }

@@ -7,7 +7,7 @@ import { reportText } from '../../../common/report/text.ts';
 import { composeReport } from '../../../extension/report/compose.ts';
 import { buildSupportPage } from '../../../extension/support/build.ts';
 import { cases, collected, now, situation } from '../../integration/report-situations.ts';
-import { extensionAddress } from '../../lab/extension-button.ts';
+import { extensionAddress } from '../../lab/extension.ts';
 import { hpkiCard } from './fake-host.ts';
 import { discardBuiltExtension, raiseExtensionStage } from './stage.ts';
 

@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Page } from 'puppeteer-core';
-import { extensionAddress } from '../../lab/extension-button.ts';
+import { extensionAddress } from '../../lab/extension.ts';
 import { hpkiCard } from './fake-host.ts';
 import {
   associationPage,

@@ -1,11 +1,11 @@
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Browser, Page, WebWorker } from 'puppeteer-core';
+import type { Browser, Page } from 'puppeteer-core';
 import ids from '../../../common/ids.json' with { type: 'json' };
 import { buildExtension } from '../../../extension/build.ts';
 import { launchBrowser } from '../../lab/browser.ts';
-import { openPanel, serviceWorker, untilButtonOpensPanel } from '../../lab/extension-button.ts';
+import { endServiceWorker, openPanel, untilButtonOpensPanel } from '../../lab/extension.ts';
 import { makeNssDatabase } from '../../lab/nss.ts';
 import { makeTestPki } from '../../lab/pki/index.ts';
 import { type Screen, startScreen } from '../../lab/screen.ts';
@@ -30,19 +30,18 @@ export async function discardBuiltExtension(): Promise<void> {
 }
 
 export interface ExtensionStage {
-  browser: Browser;
-  screen: Screen;
-  host: FakeHost;
+  readonly browser: Browser;
+  readonly screen: Screen;
+  readonly host: FakeHost;
   site: FixtureSite;
   /** HOME of the browser and of what it starts. */
   home: string;
   userDataDir: string;
   /** The tab that was there first. */
-  page: Page;
+  readonly page: Page;
   openPanel(): Promise<Page>;
-  serviceWorker(): Promise<WebWorker>;
-  /** Ends it as the browser does, and lets the next one run. `again` says that it does. */
-  endServiceWorker(again: () => boolean): Promise<void>;
+  /** As the browser does with an idle one. */
+  endServiceWorker(): Promise<void>;
   /** Puts a higher version in the place of the one that runs; the browser takes it up at once. */
   updateExtension(version: string): Promise<void>;
   /** Another window with an empty tab, and the panel opened in it. */
@@ -101,8 +100,8 @@ export async function raiseExtensionStage(options: ExtensionStageOptions = {}): 
       if (!hostInstalled) await host.uninstall();
       return host;
     };
-    const host = await startHost(options);
-    ending.push(() => stage.host.stop());
+    let host = await startHost(options);
+    ending.push(() => host.stop());
     const screen = await startScreen();
     ending.push(() => screen.stop());
     const folder = join(home, 'extension');
@@ -124,35 +123,44 @@ export async function raiseExtensionStage(options: ExtensionStageOptions = {}): 
           policies: { '3rdparty': { extensions: { [ids.extension.development]: options.managed } } },
         }),
       });
-    ending.push(() => stage.browser.close());
-    const stage: ExtensionStage = {
-      ...(await ready(await launch())),
+    let browser = await launch();
+    ending.push(() => browser.close());
+    let page = await ready(browser);
+    return {
+      get browser() {
+        return browser;
+      },
+      get host() {
+        return host;
+      },
+      get page() {
+        return page;
+      },
       screen,
-      host,
       site,
       home,
       userDataDir,
-      openPanel: () => openPanel(stage.browser, stage.page),
-      serviceWorker: () => serviceWorker(stage.browser),
-      endServiceWorker: (again) => endServiceWorker(stage.browser, again),
-      updateExtension: (version) => updateExtension(stage.browser, folder, version),
-      openWindow: () => openWindow(stage.browser),
+      openPanel: () => openPanel(browser, page),
+      endServiceWorker: () => endServiceWorker(page),
+      updateExtension: (version) => updateExtension(browser, folder, version),
+      openWindow: () => openWindow(browser),
       async startBrowser() {
-        Object.assign(stage, await ready(await launch()));
+        browser = await launch();
+        page = await ready(browser);
       },
       async renew(hostOptions = {}) {
-        await stage.browser.uninstallExtension(ids.extension.development);
-        for (const page of await stage.browser.pages()) if (page !== stage.page) await page.close();
-        await stage.page.goto('about:blank');
-        await stage.host.stop();
-        stage.host = await startHost(hostOptions);
+        await browser.uninstallExtension(ids.extension.development);
+        for (const other of await browser.pages()) if (other !== page) await other.close();
+        await page.goto('about:blank');
+        await host.stop();
+        host = await startHost(hostOptions);
         site.pages.clear();
         site.visited.length = 0;
-        await stage.browser.installExtension(folder);
-        await untilButtonOpensPanel(stage.browser);
+        await browser.installExtension(folder);
+        await untilButtonOpensPanel(browser);
       },
       tabAt: async (address) => {
-        const target = await stage.browser.waitForTarget(
+        const target = await browser.waitForTarget(
           (candidate) => candidate.type() === 'page' && candidate.url().startsWith(address),
           { timeout: 10_000 },
         );
@@ -160,17 +168,17 @@ export async function raiseExtensionStage(options: ExtensionStageOptions = {}): 
       },
       stop,
     };
-    return stage;
   } catch (cause) {
     await stop();
     throw cause;
   }
 }
 
-async function ready(browser: Browser): Promise<{ browser: Browser; page: Page }> {
+/** The tab that was there first, once the extension can be clicked on. */
+async function ready(browser: Browser): Promise<Page> {
   const page = (await browser.pages())[0] ?? (await browser.newPage());
   await untilButtonOpensPanel(browser);
-  return { browser, page };
+  return page;
 }
 
 /**
@@ -197,31 +205,28 @@ async function openWindow(browser: Browser): Promise<{ panel: Page; close(): Pro
   return { panel, close: () => page.close() };
 }
 
-/**
- * A worker that is started again while the last one is still ending keeps its debugging target, and then waits for the
- * debugger, which does not know of it.
- */
-async function endServiceWorker(browser: Browser, again: () => boolean): Promise<void> {
-  await (await serviceWorker(browser)).close();
-  const signal = AbortSignal.timeout(15_000);
-  while (!again()) {
-    if (signal.aborted) throw new Error('the ended service worker does not come back');
-    await new Promise((resolve) => setTimeout(resolve, 300));
-    const target = browser.targets().find((candidate) => candidate.type() === 'service_worker');
-    const session = await target?.createCDPSession().catch(() => undefined);
-    await session?.send('Runtime.runIfWaitingForDebugger').catch(() => undefined);
-    await session?.detach().catch(() => undefined);
-  }
-}
-
 /** Milliseconds. A busy machine takes long over what is no fault; nothing is waited for that does not come. */
 const patience = 30_000;
 
 /** Waits for the panel's public attributes. */
 export async function untilShown(page: Page, selector: string): Promise<void> {
-  const found = await page.waitForSelector(selector, { timeout: patience });
+  const found = await page.waitForSelector(selector, { timeout: patience }).catch(async (cause: unknown) => {
+    throw new Error(`${selector} is not shown; ${await whatIsShown(page)}`, { cause });
+  });
   // A handle keeps its element from being collected.
   await found?.dispose();
+}
+
+/** For whoever reads why a test failed: what the page says instead. */
+async function whatIsShown(page: Page): Promise<string> {
+  if (page.isClosed()) return 'the page is closed';
+  return page
+    .evaluate(() => {
+      const main = document.querySelector('main');
+      const attributes = Object.entries({ ...main?.dataset }).map(([name, value]) => `${name}=${value}`);
+      return `${document.visibilityState} ${attributes.join(' ')} | ${document.body.innerText.slice(0, 400)}`;
+    })
+    .catch(String);
 }
 
 /** `check → status` as the panel shows it. */
