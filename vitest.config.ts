@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config';
 // unit: pure code, beside it. integration: real pcscd, OpenSC, databases. e2e: real Chromium under Xvfb.
 export default defineConfig({
   test: {
-    maxWorkers: 2,
+    maxWorkers: 3,
     projects: [
       {
         test: {

@@ -139,6 +139,7 @@ export async function raiseStage(options: StageOptions = {}): Promise<Stage> {
         extensions: [join(repository, 'dist/extension')],
         language,
         environment: { ...lab.environment, OPENSC_CONF: openscConf },
+        animated: options.display !== undefined,
       });
     const firstPage = async (browser: Browser) => (await browser.pages())[0] ?? (await browser.newPage());
     let browser = await launch();
