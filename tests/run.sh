@@ -13,7 +13,8 @@ if [ "$(mebibytes_free)" -ge 8192 ] && [ "$(df --output=avail --block-size=1M /d
   # PostgreSQL's account must get through to its own folder.
   chmod 711 "$memory"
   install -m 755 /dev/stdin "$memory/trial" <<<'#!/bin/sh'
-  if "$memory/trial"; then export TMPDIR=$memory; fi
+  # A compiled module serves all the processes that load it: servers, hosts and their relays by the hundred.
+  if "$memory/trial"; then export TMPDIR=$memory NODE_COMPILE_CACHE=$memory/compiled; fi
 fi
 
 biome check .
