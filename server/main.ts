@@ -1,8 +1,10 @@
 import { parseArgs } from 'node:util';
 import { ConfigurationError, loadConfiguration, type RunningServer, startServer } from './index.ts';
+import { hashOnTheSpot } from './webauthn/hash-on-the-spot.ts';
 
 /** `node server/main.ts --config FILE`. The environment alone will do, too: see configuration/load.ts. */
 async function main(): Promise<void> {
+  hashOnTheSpot();
   const { values } = parseArgs({ options: { config: { type: 'string' } } });
   const file = values.config ?? process.env['HPKI_NAVI_CONFIG_FILE'];
   const { HPKI_NAVI_CONFIG_FILE: _, ...environment } = process.env;
