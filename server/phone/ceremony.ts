@@ -112,7 +112,7 @@ export async function completeRegistration(
     const cause = await store(platform, ticket, phone, challenge, verified, transports);
     if (cause !== undefined) return { ok: false, cause };
   } catch (error) {
-    if (error instanceof SheetGone) return await refuse('rejected');
+    if (error instanceof Refused) return await refuse('rejected');
     throw error;
   }
   return { ok: true, next: ticket.kind === 'change' ? '/phone/prove' : '/phone/label' };
@@ -159,19 +159,19 @@ async function store(
   };
   return await transact(database, async (transaction) => {
     if (!(await useChallenge({ database: transaction, clock }, ticket.id, challenge))) return 'stale';
-    if (await isKnown(transaction, key.id)) return 'rejected';
     if (ticket.kind === 'change') {
+      if (await isKnown(transaction, key.id)) return 'rejected';
       return (await keepCandidate(transaction, ticket, phone.hash, key, now)) ? undefined : 'rejected';
     }
     if (!(await markRegistered(transaction, ticket.id, phone.hash, key.id))) return 'rejected';
-    if (ticket.sheet_id !== null && !(await useSheet(transaction, ticket.sheet_id))) throw new SheetGone();
-    await putIntoUse(transaction, key, now, null);
+    if (ticket.sheet_id !== null && !(await useSheet(transaction, ticket.sheet_id))) throw new Refused();
+    if (!(await putIntoUse(transaction, key, now, null))) throw new Refused();
     return undefined;
   });
 }
 
-/** The printed sheet was revoked or replaced meanwhile: nothing of the transaction stays. */
-class SheetGone extends Error {}
+/** The printed sheet was revoked or replaced meanwhile, or the key is somebody's: nothing of the transaction stays. */
+class Refused extends Error {}
 
 /** Of what a phone made, all that is kept until it is put into use. */
 type NewKey = Omit<CredentialsTable, 'label' | 'registered_at' | 'replaced_at' | 'last_used_at'>;
@@ -199,21 +199,22 @@ async function keepCandidate(
   return true;
 }
 
-/** Makes a key the person's phone in use; the one before stays on record as replaced. */
+/** Makes a key the person's phone in use; the one before stays on record as replaced. False for a key that is known. */
 async function putIntoUse(
   database: Database,
   key: NewKey,
   now: number,
   lastUsedAt: number | null,
-): Promise<void> {
+): Promise<boolean> {
   await replacePhone(database, { personId: key.person_id, now });
-  await putCredential(database, {
+  const { numAffectedRows } = await putCredential(database, {
     ...key,
     label: automaticLabel(key.phone, now),
     registered_at: now,
     replaced_at: null,
     last_used_at: lastUsedAt,
   });
+  return numAffectedRows === 1n;
 }
 
 const replacePhone = prepared((database, { personId, now }: { personId: string; now: number }) =>
@@ -225,21 +226,24 @@ const replacePhone = prepared((database, { personId, now }: { personId: string; 
 );
 
 const putCredential = prepared((database, credential: CredentialsTable) =>
-  database.insertInto('credentials').values({
-    id: credential.id,
-    person_id: credential.person_id,
-    public_key: credential.public_key,
-    counter: credential.counter,
-    transports: credential.transports,
-    aaguid: credential.aaguid,
-    device_type: credential.device_type,
-    backed_up: credential.backed_up,
-    phone: credential.phone,
-    label: credential.label,
-    registered_at: credential.registered_at,
-    replaced_at: credential.replaced_at,
-    last_used_at: credential.last_used_at,
-  }),
+  database
+    .insertInto('credentials')
+    .values({
+      id: credential.id,
+      person_id: credential.person_id,
+      public_key: credential.public_key,
+      counter: credential.counter,
+      transports: credential.transports,
+      aaguid: credential.aaguid,
+      device_type: credential.device_type,
+      backed_up: credential.backed_up,
+      phone: credential.phone,
+      label: credential.label,
+      registered_at: credential.registered_at,
+      replaced_at: credential.replaced_at,
+      last_used_at: credential.last_used_at,
+    })
+    .onConflict((conflict) => conflict.column('id').doNothing()),
 );
 
 const candidateOf = (database: Database, ticketId: string) =>
@@ -277,9 +281,11 @@ export async function completeProving(
       .where('ticket_id', '=', ticket.id)
       .returningAll()
       .executeTakeFirst();
-    if (!row || (await isKnown(transaction, row.id))) throw new Error('the candidate is lost');
+    if (!row) throw new Error('the candidate is lost');
     const { ticket_id: _, expires_at: __, ...key } = row;
-    await putIntoUse(transaction, { ...key, counter: result.counter }, now, now);
+    if (!(await putIntoUse(transaction, { ...key, counter: result.counter }, now, now))) {
+      throw new Error('the candidate’s key is somebody’s');
+    }
     return true;
   });
   return stored ? undefined : 'stale';

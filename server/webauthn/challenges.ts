@@ -18,13 +18,18 @@ type Clocked = Pick<Platform, 'database' | 'clock'>;
 export async function newChallenge({ database, clock }: Clocked, subject: string): Promise<string> {
   const now = clock();
   const challenge = newToken();
-  // Both at once: they share a commit.
+  const { rows: open } = await openOf(database, { subject });
+  // All at once: they share a commit.
   await Promise.all([
-    removeOld(database, { subject, now }),
+    open.length < openChallenges ? undefined : removeOld(database, { subject, now }),
     put(database, { hash: hashOf(challenge), subject, expiresAt: now + challengeLifetime }),
   ]);
   return challenge;
 }
+
+const openOf = prepared((database, { subject }: { subject: string }) =>
+  database.selectFrom('challenges').select('expires_at').where('ticket_id', '=', subject),
+);
 
 const put = prepared((database, challenge: { hash: string; subject: string; expiresAt: number }) =>
   database
