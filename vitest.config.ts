@@ -14,6 +14,8 @@ export default defineConfig({
             '{common,extension,native-host,server}/**/*.test.{ts,tsx}',
             'tests/{lab,bench,faults}/**/*.test.ts',
           ],
+          // Pure code needs no process of its own for each file.
+          isolate: false,
           // A guard against what hangs, not a promise: the machine may be busy.
           testTimeout: 30_000,
         },

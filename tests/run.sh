@@ -18,6 +18,8 @@ if [ "$(mebibytes_free)" -ge 8192 ] && [ "$(df --output=avail --block-size=1M /d
 fi
 
 biome check .
-tsc --noEmit
+tsc --noEmit &
+types=$!
 node tests/set-up/build.ts
+wait "$types"
 vitest run "$@"
