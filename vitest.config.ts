@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-// One group after the other, and no more files of tests at a time than two cores can serve.
+// One group after the other. Files of tests wait as well as compute: three at a time keep two cores busy.
 // unit: pure code, beside it. integration: real pcscd, OpenSC, databases. e2e: real Chromium under Xvfb.
 export default defineConfig({
   test: {

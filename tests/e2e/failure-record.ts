@@ -1,8 +1,8 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { TestContext } from 'vitest';
-import ids from '../../common/ids.json' with { type: 'json' };
 import type { Stage } from '../demo/stage.ts';
+import { panelAddress } from '../lab/extension.ts';
 
 const folder = resolve(import.meta.dirname, '../../.cache/failures');
 
@@ -13,9 +13,7 @@ export async function recordFailure({ task }: TestContext, stage: Stage | undefi
   const name = join(folder, task.name.replace(/[^\p{L}\p{N}]+/gu, '-').slice(0, 80));
   await stage.screen.capture(`${name}.png`).catch(() => undefined);
   const targets = stage.browser.targets();
-  const panel = targets.find((target) =>
-    target.url().includes(`${ids.extension.development}/extension/panel/`),
-  );
+  const panel = targets.find((target) => target.url().startsWith(panelAddress));
   const page = await panel?.asPage().catch(() => undefined);
   const html = await page?.$eval('body', (body) => body.innerHTML).catch(String);
   const tabs = targets.map((target) => `${target.type()} ${target.url().replace(/#.*/, '#…')}`);

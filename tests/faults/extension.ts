@@ -8,8 +8,9 @@ import {
   type ExtensionStage,
   raiseExtensionStage,
   untilShown,
+  whatIsShown,
 } from '../e2e/extension/stage.ts';
-import { extensionAddress, inServiceWorker } from '../lab/extension.ts';
+import { inServiceWorker, panelAddress } from '../lab/extension.ts';
 import { type Place, places, press, show, walkTo } from './extension-journey.ts';
 import { LivingExtension } from './extension-life.ts';
 import { type Outcome, rightIf } from './ledger.ts';
@@ -17,7 +18,6 @@ import { found } from './personal-data.ts';
 import { type FaultRun, rounds } from './run.ts';
 
 const area = 'extension';
-const panelAddress = `${extensionAddress}extension/panel/`;
 
 /**
  * Faults around the built extension in real Chromium. The host is played by the run, so that what the extension was
@@ -95,17 +95,9 @@ async function inject(
 /** What the panels show, for whoever reads why a fault was not survived. */
 async function shown({ browser, host }: ExtensionStage): Promise<string> {
   const panels = browser.targets().filter((target) => target.url().startsWith(panelAddress));
-  const texts = await Promise.all(
-    panels.map(async (target) => {
-      const panel = await target.asPage();
-      return panel.$eval('main', (main) => {
-        const checks = [...main.querySelectorAll('[data-check]')].map(
-          (check) => `${check.getAttribute('data-check')}=${check.getAttribute('data-status')}`,
-        );
-        return `${main.getAttribute('data-step')} ${main.getAttribute('data-verdict')} ${checks.join(' ')}`;
-      });
-    }),
-  ).catch((cause: unknown) => [String(cause)]);
+  const texts = await Promise.all(panels.map((target) => target.asPage().then(whatIsShown))).catch(
+    (cause: unknown) => [String(cause)],
+  );
   return `browser ${browser.connected ? 'lives' : 'gone'}, ${host.connections} hosts, panels: ${texts.join(' | ')}`;
 }
 

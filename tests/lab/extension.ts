@@ -5,7 +5,7 @@ import ids from '../../common/ids.json' with { type: 'json' };
 /** The development extension in a real browser: its button, the panel it opens, its service worker. */
 
 export const extensionAddress = `chrome-extension://${ids.extension.development}/`;
-const panelAddress = `${extensionAddress}extension/panel/`;
+export const panelAddress = `${extensionAddress}extension/panel/`;
 
 /** Clicks on the extension's button in the window of this tab. The panel it opens is none of the `known` targets. */
 export async function openPanel(

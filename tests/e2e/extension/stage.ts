@@ -218,13 +218,15 @@ export async function untilShown(page: Page, selector: string): Promise<void> {
 }
 
 /** For whoever reads why a test failed: what the page says instead. */
-async function whatIsShown(page: Page): Promise<string> {
+export async function whatIsShown(page: Page): Promise<string> {
   if (page.isClosed()) return 'the page is closed';
   return page
     .evaluate(() => {
-      const main = document.querySelector('main');
-      const attributes = Object.entries({ ...main?.dataset }).map(([name, value]) => `${name}=${value}`);
-      return `${document.visibilityState} ${attributes.join(' ')} | ${document.body.innerText.slice(0, 400)}`;
+      const attributes = { ...document.querySelector('main')?.dataset };
+      const words = Object.entries(attributes).map(([name, value]) => `${name}=${value}`);
+      for (const { dataset } of document.querySelectorAll<HTMLElement>('[data-check]'))
+        words.push(`${dataset['check']}=${dataset['status']}`);
+      return `${document.visibilityState} ${words.join(' ')} | ${document.body.innerText.slice(0, 400)}`;
     })
     .catch(String);
 }
