@@ -6,6 +6,7 @@ import { operators } from './migrations/0012-operators.ts';
 import { revocationLists } from './migrations/0030-revocation-lists.ts';
 import { linkedSessions } from './migrations/0031-linked-sessions.ts';
 import { sweepIndexes } from './migrations/0032-sweep-indexes.ts';
+import { lighterCeremonies } from './migrations/0033-lighter-ceremonies.ts';
 
 /** Forward only, in order of name. A migration that has been released is never changed again. */
 const migrations: Record<string, Migration> = {
@@ -112,6 +113,7 @@ const migrations: Record<string, Migration> = {
   '0030-revocation-lists': revocationLists,
   '0031-linked-sessions': linkedSessions,
   '0032-sweep-indexes': sweepIndexes,
+  '0033-lighter-ceremonies': lighterCeremonies,
 };
 
 export const migrationProvider: MigrationProvider = { getMigrations: async () => migrations };

@@ -21,13 +21,18 @@ export class NodeSqliteDatabase {
   readonly #database: DatabaseSync;
   readonly #statements = new Map<string, Statement>();
 
-  /** `file` may be `:memory:`. A commit is on the disk when it returns (synchronous FULL): done means done. */
+  /**
+   * `file` may be `:memory:`. A commit is on the disk when it returns (synchronous FULL): done means done. What
+   * savepoints set aside stays in memory; of the file up to 16 MiB are kept at hand.
+   */
   constructor(file: string) {
     this.#database = new DatabaseSync(file, { enableForeignKeyConstraints: true });
     this.#database.exec(`
       pragma busy_timeout = 5000;
       pragma journal_mode = wal;
       pragma synchronous = full;
+      pragma temp_store = memory;
+      pragma cache_size = -16384;
       pragma busy_timeout = ${busyMs};
     `);
   }

@@ -138,6 +138,8 @@ export interface TicketsTable {
   kind: TicketKind;
   /** The printed sheet that it came from; null when a card was shown. */
   sheet_id: string | null;
+  /** Ceremonies that its phone began. */
+  attempts: number;
 }
 
 /** The new phone in a change of phone, until it has signed in; then it becomes a credential. */
@@ -170,6 +172,8 @@ export interface SignInsTable {
   phone_hash: string | null;
   problem: string | null;
   version: number;
+  /** Ceremonies that its phone began. */
+  attempts: number;
 }
 
 export interface PhoneSessionsTable {

@@ -15,15 +15,13 @@ export const rateLimits = {
   wrongSecret: { name: 'wrong-secret', count: 20, milliseconds: 60_000 },
   /** QR codes for one person. */
   ticketsOfPerson: { name: 'tickets-of-person', count: 30, milliseconds: 3_600_000 },
-  /** Attempts with one QR code: a person may try often, a program may not. */
-  attemptsOfTicket: { name: 'attempts-of-ticket', count: 60, milliseconds: 3_600_000 },
   /** Failures that phones tell of, for one QR code: no more than attempts and some, each makes the PC's page change. */
   problemsOfTicket: { name: 'problems-of-ticket', count: 120, milliseconds: 3_600_000 },
   /** Card logins begun from one address; a hospital may have many people behind one. */
   loginsOfAddress: { name: 'logins-of-address', count: 120, milliseconds: 60_000 },
   /** QR codes opened from one address, right or wrong: each costs a few queries. */
   opensOfAddress: { name: 'opens-of-address', count: 600, milliseconds: 60_000 },
-  /** Operators' sign-ins begun from one address. */
+  /** Operators' sign-ins and enrolments begun from one address. */
   loginsOfOperators: { name: 'logins-of-operators', count: 120, milliseconds: 60_000 },
   /** Card logins that succeeded for one username: nobody does it so often, and each makes rows. */
   loginsOfUsername: { name: 'logins-of-username', count: 30, milliseconds: 600_000 },

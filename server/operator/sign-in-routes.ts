@@ -77,6 +77,7 @@ export function operatorSignInRoutes(server: FastifyInstance, platform: Platform
   server.post('/enrol/passkey/options', async (request, reply) => {
     const enrolment = await enrolmentAt(platform, request);
     if (!enrolment) return reply.code(409).send({ next: '/problem/enrolment' });
+    if (!(await within(request))) return reply.code(429).send({ next: '/problem/too-many' });
     return await passkeyOptions(platform, origin, hashOf(enrolment.token), enrolment.operator);
   });
   server.post('/enrol/passkey/attempt', async (_, reply) => reply.code(204).send());

@@ -12,7 +12,6 @@ import {
   prepared,
   transact,
 } from '../database/index.ts';
-import { countWithin, rateLimits } from '../http/rate-limit.ts';
 import { useSheet } from '../initial-sheet/store.ts';
 import { platformName } from '../pages/layout.ts';
 import type { Platform } from '../platform.ts';
@@ -23,6 +22,8 @@ import {
   algorithms,
   base64url,
   challengeIn,
+  countAttempt,
+  mostAttempts,
   newChallenge,
   timeout,
   useChallenge,
@@ -35,10 +36,12 @@ export async function registrationOptions(
   platform: Platform,
   ticket: Ticket,
 ): Promise<PublicKeyCredentialCreationOptionsJSON | undefined> {
-  const { database, clock, configuration } = platform;
+  const { database, configuration } = platform;
+  // Whoever goes on past the limit makes no challenges; those who come at once are told apart by the count itself.
+  if (ticket.attempts >= mostAttempts) return undefined;
   // All at once: what they write shares a commit.
   const [within, challenge, { rows: inUse }] = await Promise.all([
-    countWithin(database, rateLimits.attemptsOfTicket, ticket.id, clock()),
+    countAttempt(database, 'tickets', ticket.id),
     newChallenge(platform, ticket.id),
     phonesInUse(database, { personId: ticket.person_id }),
   ]);
@@ -206,15 +209,17 @@ async function putIntoUse(
   now: number,
   lastUsedAt: number | null,
 ): Promise<boolean> {
-  await replacePhone(database, { personId: key.person_id, now });
-  const { numAffectedRows } = await putCredential(database, {
+  const credential: CredentialsTable = {
     ...key,
     label: automaticLabel(key.phone, now),
     registered_at: now,
     replaced_at: null,
     last_used_at: lastUsedAt,
-  });
-  return numAffectedRows === 1n;
+  };
+  if ((await putFirst(database, credential)).numAffectedRows === 1n) return true;
+  // There is a phone in use, or the key is known.
+  await replacePhone(database, { personId: key.person_id, now });
+  return (await putNext(database, credential)).numAffectedRows === 1n;
 }
 
 const replacePhone = prepared((database, { personId, now }: { personId: string; now: number }) =>
@@ -225,25 +230,31 @@ const replacePhone = prepared((database, { personId, now }: { personId: string; 
     .where('replaced_at', 'is', null),
 );
 
-const putCredential = prepared((database, credential: CredentialsTable) =>
-  database
-    .insertInto('credentials')
-    .values({
-      id: credential.id,
-      person_id: credential.person_id,
-      public_key: credential.public_key,
-      counter: credential.counter,
-      transports: credential.transports,
-      aaguid: credential.aaguid,
-      device_type: credential.device_type,
-      backed_up: credential.backed_up,
-      phone: credential.phone,
-      label: credential.label,
-      registered_at: credential.registered_at,
-      replaced_at: credential.replaced_at,
-      last_used_at: credential.last_used_at,
-    })
-    .onConflict((conflict) => conflict.column('id').doNothing()),
+const insertCredential = (database: Database, credential: CredentialsTable) =>
+  database.insertInto('credentials').values({
+    id: credential.id,
+    person_id: credential.person_id,
+    public_key: credential.public_key,
+    counter: credential.counter,
+    transports: credential.transports,
+    aaguid: credential.aaguid,
+    device_type: credential.device_type,
+    backed_up: credential.backed_up,
+    phone: credential.phone,
+    label: credential.label,
+    registered_at: credential.registered_at,
+    replaced_at: credential.replaced_at,
+    last_used_at: credential.last_used_at,
+  });
+
+/** Most people have no phone in use yet. */
+const putFirst = prepared((database, credential: CredentialsTable) =>
+  insertCredential(database, credential).onConflict((conflict) => conflict.doNothing()),
+);
+
+/** When another phone was put into use meanwhile, this is an error, with which the transaction begins anew. */
+const putNext = prepared((database, credential: CredentialsTable) =>
+  insertCredential(database, credential).onConflict((conflict) => conflict.column('id').doNothing()),
 );
 
 const candidateOf = (database: Database, ticketId: string) =>

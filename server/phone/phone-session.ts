@@ -74,8 +74,7 @@ export async function phoneVisit(
   const now = platform.clock();
   const [row] = (await ticketOfPhone(platform.database, { hash })).rows;
   if (!row || now >= row.session_expires_at) return undefined;
-  const { session_expires_at: _, ...ticket } = row;
-  return visitTo(ticket, hash, now);
+  return visitTo(row, hash, now);
 }
 
 const ticketOfPhone = prepared((database, { hash }: { hash: string }) =>

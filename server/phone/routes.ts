@@ -15,6 +15,7 @@ import { markSignInOpened, signInBySecret } from '../sign-in/store.ts';
 import { problemOf } from '../ticket/progress.ts';
 import { bindPhone, markDone, markOpened, setProblem, ticketBySecret } from '../ticket/store.ts';
 import { assertionSchema } from '../webauthn/assertion.ts';
+import { countAttempt } from '../webauthn/challenges.ts';
 import {
   completeProving,
   completeRegistration,
@@ -205,7 +206,7 @@ function provingRoutes(server: FastifyInstance, platform: Platform): void {
   server.post('/phone/prove/options', async (request, reply) => {
     const visit = await at(request, reply, 'json');
     if (!visit) return reply;
-    if (!(await countWithin(database, rateLimits.attemptsOfTicket, visit.ticket.id, clock()))) {
+    if (!(await countAttempt(database, 'tickets', visit.ticket.id))) {
       return tooMany(reply);
     }
     return await provingOptions(platform, visit.ticket);

@@ -13,7 +13,7 @@ import {
   type StoredKey,
   verifyAssertion,
 } from '../webauthn/assertion.ts';
-import { base64url, timeout } from '../webauthn/challenges.ts';
+import { base64url, countAttempt, timeout } from '../webauthn/challenges.ts';
 import { numberPage, signInDonePage, signInPage, signInProblemPage } from './phone-pages.ts';
 import { type SignInVisit, signInVisit } from './phone-visit.ts';
 import { type SignInCause, signInCauseOf, signInProblemOf } from './problem.ts';
@@ -56,7 +56,7 @@ export function signInPhoneRoutes(server: FastifyInstance, platform: Platform): 
   server.post(`${signInPlaces.signIn}/options`, async (request, reply) => {
     const visit = await visitAt(platform, request, reply, signInPlaces.signIn, 'json');
     if (!visit) return reply;
-    if (!(await countWithin(database, rateLimits.attemptsOfTicket, visit.signIn.id, clock()))) {
+    if (!(await countAttempt(database, 'sign_ins', visit.signIn.id))) {
       return tooMany(reply);
     }
     const { origin } = platform.configuration.portal;

@@ -52,6 +52,7 @@ export async function createSignIn(database: Database, signIn: NewSignIn, now: n
         phone_hash: null,
         problem: null,
         version: 1,
+        attempts: 0,
       })
       .execute();
     return [id, ...cancelled];

@@ -80,6 +80,7 @@ export async function putTicket(transaction: Database, ticket: NewTicket): Promi
       version: 1,
       kind: ticket.kind,
       sheet_id: ticket.sheetId,
+      attempts: 0,
     })
     .execute();
 }

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { prepared } from '../database/index.ts';
+import { type Database, prepared } from '../database/index.ts';
 import { hashOf, newToken } from '../http/tokens.ts';
 import type { Platform } from '../platform.ts';
 
@@ -9,54 +9,46 @@ export const algorithms = [-7, -257];
 export const timeout = 300_000;
 /** A challenge outlives its ceremony a little, for slow networks. */
 const challengeLifetime = timeout + 60_000;
-/** Challenges that may be open at a time for one ticket, sign-in or operator: a page may be open twice. */
-const openChallenges = 8;
 
 type Clocked = Pick<Platform, 'database' | 'clock'>;
 
-/** Makes a challenge for `subject`: the id of a ticket, a sign-in or an operator's login. */
-export async function newChallenge({ database, clock }: Clocked, subject: string): Promise<string> {
-  const now = clock();
-  const challenge = newToken();
-  const { rows: open } = await openOf(database, { subject });
-  // All at once: they share a commit.
-  await Promise.all([
-    open.length < openChallenges ? undefined : removeOld(database, { subject, now }),
-    put(database, { hash: hashOf(challenge), subject, expiresAt: now + challengeLifetime }),
-  ]);
-  return challenge;
+/** Whether one more ceremony may be begun with a QR code, and counts it: a person may try often, a program may not. */
+export async function countAttempt(
+  database: Database,
+  table: 'tickets' | 'sign_ins',
+  id: string,
+): Promise<boolean> {
+  const { numAffectedRows } = await attempt[table](database, { id });
+  return numAffectedRows === 1n;
 }
 
-const openOf = prepared((database, { subject }: { subject: string }) =>
-  database.selectFrom('challenges').select('expires_at').where('ticket_id', '=', subject),
-);
+/** Attempts with one QR code. They also bound how many challenges it may have open. */
+export const mostAttempts = 60;
+
+const attemptIn = (table: 'tickets' | 'sign_ins') =>
+  prepared((database, { id }: { id: string }) =>
+    database
+      .updateTable(table)
+      .set((eb) => ({ attempts: eb('attempts', '+', 1) }))
+      .where('id', '=', id)
+      .where('attempts', '<', mostAttempts),
+  );
+const attempt = { tickets: attemptIn('tickets'), sign_ins: attemptIn('sign_ins') };
+
+/**
+ * Makes a challenge for `subject`: the id of a ticket, a sign-in or an operator's login. A page may be open twice, so
+ * there may be several: the caller limits how often it is asked for one.
+ */
+export async function newChallenge({ database, clock }: Clocked, subject: string): Promise<string> {
+  const challenge = newToken();
+  await put(database, { hash: hashOf(challenge), subject, expiresAt: clock() + challengeLifetime });
+  return challenge;
+}
 
 const put = prepared((database, challenge: { hash: string; subject: string; expiresAt: number }) =>
   database
     .insertInto('challenges')
     .values({ hash: challenge.hash, ticket_id: challenge.subject, expires_at: challenge.expiresAt }),
-);
-
-/** Leaves room for one more. */
-const removeOld = prepared((database, { subject, now }: { subject: string; now: number }) =>
-  database
-    .deleteFrom('challenges')
-    .where('ticket_id', '=', subject)
-    .where((old) =>
-      old.or([
-        old('expires_at', '<=', now),
-        old(
-          'hash',
-          'not in',
-          old
-            .selectFrom('challenges')
-            .select('hash')
-            .where('ticket_id', '=', subject)
-            .orderBy('expires_at', 'desc')
-            .limit(openChallenges - 1),
-        ),
-      ]),
-    ),
 );
 
 export const base64url = (most: number) => v.pipe(v.string(), v.maxLength(most), v.regex(/^[A-Za-z0-9_-]*$/));

@@ -68,6 +68,8 @@ export async function seedPhones(database: Database, count: number): Promise<str
             credential_id: null,
             version: 1,
             kind: 'registration' as const,
+            sheet_id: null,
+            attempts: 0,
           })),
         )
         .execute();

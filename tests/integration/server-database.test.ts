@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import type { Migrator } from 'kysely/migration';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { type Database, openDatabase, transact } from '../../server/database/index.ts';
+import { type CredentialsTable, type Database, openDatabase, transact } from '../../server/database/index.ts';
 import { migrationProvider } from '../../server/database/migrations.ts';
 import { type TemporaryDirectory, temporaryDirectory } from '../lab/temporary-directory.ts';
 import {
@@ -19,6 +19,21 @@ import { serverForEachTest } from './server-for-each-test.ts';
 import { answerTo, SoftwarePhone } from './server-software-phone.ts';
 
 const person = (username: string) => ({ id: randomUUID(), username, created_at: 1 });
+const phone = (id: string, personId: string, replacedAt: number | null): CredentialsTable => ({
+  id,
+  person_id: personId,
+  public_key: 'pQ',
+  counter: 0,
+  transports: '[]',
+  aaguid: '00000000-0000-0000-0000-000000000000',
+  device_type: 'multiDevice',
+  backed_up: 1,
+  phone: 'iphone',
+  label: 'iPhone 2026-05-01',
+  registered_at: 1,
+  replaced_at: replacedAt,
+  last_used_at: null,
+});
 
 describe.each(databaseKinds)('the database on %s', (kind) => {
   let databases: TestDatabases;
@@ -66,15 +81,47 @@ describe.each(databaseKinds)('the database on %s', (kind) => {
       migrator.migrateTo('0001-registration'),
     );
     opened.push(first);
-    await first.insertInto('people').values(person('t00100-jpa')).execute();
+    const someone = person('t00100-jpa');
+    await first.insertInto('people').values(someone).execute();
+    await first.insertInto('challenges').values({ hash: 'h', ticket_id: 't', expires_at: 1 }).execute();
+    const { last_used_at: _, ...key } = phone('old', someone.id, 1);
+    await first
+      .insertInto('credentials')
+      .values(key as CredentialsTable)
+      .execute();
     const database = await open();
     expect(await database.selectFrom('people').select('username').execute()).toEqual([
       { username: 't00100-jpa' },
+    ]);
+    expect(await database.selectFrom('challenges').selectAll().execute()).toEqual([
+      { hash: 'h', ticket_id: 't', expires_at: 1 },
+    ]);
+    expect(await database.selectFrom('credentials').select(['id', 'replaced_at']).execute()).toEqual([
+      { id: 'old', replaced_at: 1 },
     ]);
     const applied = await test.rows('select name from kysely_migration order by name');
     expect(applied.map(({ name }) => name)).toEqual(
       Object.keys(await migrationProvider.getMigrations()).toSorted(),
     );
+  });
+
+  it('knows of any number of phones for a person, of which one is in use', async () => {
+    const database = await open();
+    const [one, other] = [person('t00100-jpa'), person('t00200-jpa')];
+    await database.insertInto('people').values([one, other]).execute();
+    const add = (...phones: CredentialsTable[]) =>
+      database.insertInto('credentials').values(phones).execute();
+    await add(phone('a', one.id, 5), phone('b', one.id, 5), phone('c', one.id, null));
+    await add(phone('d', other.id, null));
+    await expect(add(phone('e', one.id, null))).rejects.toThrow(/unique/i);
+    await expect(add(phone('d', one.id, 9))).rejects.toThrow(/unique/i);
+    const last = database.updateTable('credentials').set({ replaced_at: 5 }).where('id', '=', 'c');
+    await last.execute();
+    await add(phone('e', one.id, null));
+    expect(await test.rows('select id from credentials where replaced_at is null order by id')).toEqual([
+      { id: 'd' },
+      { id: 'e' },
+    ]);
   });
 
   it('takes back all of the migrations when one ends half-way, and the next start goes through', async () => {

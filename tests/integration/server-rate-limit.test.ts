@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Database, openDatabase } from '../../server/database/index.ts';
 import { countWithin, isOver, type RateLimit, rateLimits } from '../../server/http/rate-limit.ts';
+import { mostAttempts } from '../../server/webauthn/challenges.ts';
 import { type TemporaryDirectory, temporaryDirectory } from '../lab/temporary-directory.ts';
 import { databaseKinds, databaseSettings, type TestDatabases, testDatabases } from './server-database.ts';
 import { operatorHost, personOf, readQrCode, type TestServer } from './server-fixture.ts';
@@ -137,12 +138,6 @@ describe.each(databaseKinds)('the limits of the platform on %s', (kind) => {
     refusal: object;
   }>([
     {
-      name: 'attemptsOfTicket',
-      begin: atPhone('/phone/options'),
-      subject: () => idIn('tickets'),
-      refusal: tooMany,
-    },
-    {
       name: 'problemsOfTicket',
       begin: atPhone('/phone/problem'),
       subject: () => idIn('tickets'),
@@ -199,5 +194,24 @@ describe.each(databaseKinds)('the limits of the platform on %s', (kind) => {
       test.advance(rateLimits[name].milliseconds);
       expect(await told()).not.toMatchObject(refusal);
     }
+  });
+
+  it('one QR code begins so many ceremonies, however much time goes by', async () => {
+    const phone = await atRegister();
+    const ask = async () => JSON.parse((await phone.ask('/phone/options', { json: {} })).body);
+    expect(await ask()).toHaveProperty('challenge');
+    await besideServer(test, (database) =>
+      database
+        .updateTable('tickets')
+        .set({ attempts: mostAttempts - 1 })
+        .execute(),
+    );
+    expect(await ask()).toHaveProperty('challenge');
+    expect(await ask()).toEqual(tooMany);
+    test.advance(60_000);
+    expect(await ask()).toEqual(tooMany);
+    expect(await test.database.rows('select attempts from tickets')).toEqual([{ attempts: mostAttempts }]);
+    // Nor does it fill the database.
+    expect(await test.database.rows('select hash from challenges')).toHaveLength(2);
   });
 });
