@@ -4,7 +4,13 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import type { Migrator } from 'kysely/migration';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { type CredentialsTable, type Database, openDatabase, transact } from '../../server/database/index.ts';
+import {
+  type CredentialsTable,
+  type Database,
+  openDatabase,
+  prepared,
+  transact,
+} from '../../server/database/index.ts';
 import { migrationProvider } from '../../server/database/migrations.ts';
 import { type TemporaryDirectory, temporaryDirectory } from '../lab/temporary-directory.ts';
 import {
@@ -174,6 +180,32 @@ describe.each(databaseKinds)('the database on %s', (kind) => {
     await expect(undone).rejects.toThrow('undone');
     await outside;
     expect(await usernames()).toEqual(['outside']);
+  });
+
+  it('runs a prepared query where it belongs: in its transaction, or outside of it, and not after it', async () => {
+    const names = prepared((database, { at }: { at: number }) =>
+      database.selectFrom('people').select('username').where('created_at', '=', at),
+    );
+    const add = prepared((database, { id, username, created_at }: ReturnType<typeof person>) =>
+      database.insertInto('people').values({ id, username, created_at }),
+    );
+    const database = await open();
+    const { promise: goOn, resolve } = Promise.withResolvers<void>();
+    const { promise: begun, resolve: begin } = Promise.withResolvers<Database>();
+    const undone = transact(database, async (transaction) => {
+      await add(transaction, person('inside'));
+      expect((await names(transaction, { at: 1 })).rows).toEqual([{ username: 'inside' }]);
+      begin(transaction);
+      await goOn;
+      throw new Error('undone');
+    });
+    const transaction = await begun;
+    const outside = add(database, person('outside'));
+    resolve();
+    await expect(undone).rejects.toThrow('undone');
+    expect((await outside).numAffectedRows).toBe(1n);
+    expect((await names(database, { at: 1 })).rows).toEqual([{ username: 'outside' }]);
+    await expect((async () => await names(transaction, { at: 1 }))()).rejects.toThrow(/transaction/i);
   });
 
   it('refuses what breaks a rule, and goes on', async () => {
