@@ -1,5 +1,6 @@
 import type { Compilable, CompiledQuery, QueryResult } from 'kysely';
 import type { Database } from './index.ts';
+import { NodeSqliteAdapter } from './sqlite-dialect.ts';
 
 /** Stands in a compiled query for a value that is known only when it runs. */
 class Placeholder {
@@ -37,6 +38,9 @@ export function prepared<Values extends object, Row>(
     const given = parameters.map((parameter) =>
       parameter instanceof Placeholder ? values[parameter.name as keyof Values] : parameter,
     );
-    return database.executeQuery<Row>({ queryId, query: node, sql, parameters: given });
+    const complete: CompiledQuery<Row> = { queryId, query: node, sql, parameters: given };
+    return adapter instanceof NodeSqliteAdapter
+      ? adapter.executeQuery(complete, database.isTransaction)
+      : database.executeQuery(complete);
   };
 }

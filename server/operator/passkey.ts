@@ -8,7 +8,7 @@ import type { OperatorsTable } from '../database/index.ts';
 import type { registrationResponseSchema } from '../phone/ceremony.ts';
 import type { Platform } from '../platform.ts';
 import { verifyNewCredential } from '../webauthn/attestation.ts';
-import { algorithms, newChallenge, takeChallenge, timeout } from '../webauthn/challenges.ts';
+import { algorithms, newChallenge, relyingPartyId, takeChallenge, timeout } from '../webauthn/challenges.ts';
 import type { NewOperatorKey } from './store.ts';
 
 /** What the enrolment page needs for navigator.credentials.create(). Any authenticator will do that verifies its owner. */
@@ -21,7 +21,7 @@ export async function passkeyOptions(
   const challenge = await newChallenge(platform, subject);
   return await generateRegistrationOptions({
     rpName: 'HPKI 登録サイト 運用者',
-    rpID: new URL(origin).hostname,
+    rpID: relyingPartyId(origin),
     userName: operator.name,
     userDisplayName: operator.name,
     userID: new Uint8Array(Buffer.from(operator.id, 'base64url')),
@@ -47,7 +47,7 @@ export async function verifyPasskey(
     response: { ...answer, clientExtensionResults: {} } as RegistrationResponseJSON,
     expectedChallenge: challenge,
     expectedOrigin: origin,
-    expectedRPID: new URL(origin).hostname,
+    expectedRPID: relyingPartyId(origin),
     requireUserVerification: true,
     supportedAlgorithmIDs: algorithms,
   });

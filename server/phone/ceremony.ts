@@ -25,6 +25,7 @@ import {
   countAttempt,
   mostAttempts,
   newChallenge,
+  relyingPartyId,
   timeout,
   useChallenge,
 } from '../webauthn/challenges.ts';
@@ -48,7 +49,7 @@ export async function registrationOptions(
   if (!within) return undefined;
   return await generateRegistrationOptions({
     rpName: platformName.ja,
-    rpID: new URL(configuration.portal.origin).hostname,
+    rpID: relyingPartyId(configuration.portal.origin),
     userName: ticket.username,
     userDisplayName: ticket.username,
     userID: new Uint8Array(Buffer.from(ticket.person_id, 'base64url')),
@@ -131,7 +132,7 @@ function verify(
     response: { ...response, clientExtensionResults: {} } as RegistrationResponseJSON,
     expectedChallenge: challenge,
     expectedOrigin: origin,
-    expectedRPID: new URL(origin).hostname,
+    expectedRPID: relyingPartyId(origin),
     // Checked by the caller, which has an answer of its own for it: here it would be one error among many.
     requireUserVerification: false,
     supportedAlgorithmIDs: algorithms,

@@ -10,8 +10,24 @@ import {
 import { derivedToken, hashOf, newToken } from '../http/tokens.ts';
 import type { TicketProblem } from './progress.ts';
 
+/** What is read of a ticket: not who may ask for it. */
+const columns = [
+  'id',
+  'person_id',
+  'state',
+  'expires_at',
+  'phone_hash',
+  'phone_expires_at',
+  'problem',
+  'credential_id',
+  'version',
+  'kind',
+  'sheet_id',
+  'attempts',
+] as const;
+
 /** A ticket with its person's username. */
-export type Ticket = TicketsTable & { username: string };
+export type Ticket = Pick<TicketsTable, (typeof columns)[number]> & { username: string };
 
 /** States in which a newer ticket of the same session takes its place. */
 const unfinished: TicketState[] = ['waiting', 'opened', 'logged-in', 'proving'];
@@ -102,7 +118,7 @@ export function selectTickets(database: Database) {
   return database
     .selectFrom('tickets')
     .innerJoin('people', 'people.id', 'tickets.person_id')
-    .selectAll('tickets')
+    .select(columns.map((column) => `tickets.${column}` as const))
     .select('people.username');
 }
 

@@ -6,7 +6,7 @@ import {
 } from '@simplewebauthn/server';
 import * as v from 'valibot';
 import type { Platform } from '../platform.ts';
-import { base64url, newChallenge, takeChallenge, timeout } from './challenges.ts';
+import { base64url, newChallenge, relyingPartyId, takeChallenge, timeout } from './challenges.ts';
 
 /** A key that may sign, as it is stored. */
 export interface StoredKey {
@@ -29,7 +29,7 @@ export async function assertionOptions(
 ): Promise<PublicKeyCredentialRequestOptionsJSON> {
   const challenge = await newChallenge(platform, subject);
   return await generateAuthenticationOptions({
-    rpID: new URL(origin).hostname,
+    rpID: relyingPartyId(origin),
     challenge: new Uint8Array(Buffer.from(challenge, 'base64url')),
     timeout,
     userVerification: 'required',
@@ -76,7 +76,7 @@ export async function verifyAssertion(
       response: { ...assertion, response: rest, clientExtensionResults: {} } as AuthenticationResponseJSON,
       expectedChallenge: challenge,
       expectedOrigin: origin,
-      expectedRPID: new URL(origin).hostname,
+      expectedRPID: relyingPartyId(origin),
       credential: {
         id: key.id,
         publicKey: new Uint8Array(Buffer.from(key.public_key, 'base64url')),

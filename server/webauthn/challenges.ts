@@ -10,6 +10,16 @@ export const timeout = 300_000;
 /** A challenge outlives its ceremony a little, for slow networks. */
 const challengeLifetime = timeout + 60_000;
 
+/** The relying party's id (WebAuthn Level 3, 4) for pages of an origin: its host. */
+export function relyingPartyId(origin: string): string {
+  const known = relyingParties.get(origin) ?? new URL(origin).hostname;
+  relyingParties.set(origin, known);
+  return known;
+}
+
+/** By origin: the portal's and the operators'. An address takes as long to parse as a row to find. */
+const relyingParties = new Map<string, string>();
+
 type Clocked = Pick<Platform, 'database' | 'clock'>;
 
 /** Whether one more ceremony may be begun with a QR code, and counts it: a person may try often, a program may not. */
