@@ -137,7 +137,7 @@ function leastToMost(sorted: readonly number[], median: number): Pick<Row, 'valu
 async function ceremonies(bench: Bench): Promise<Row[]> {
   const { extent } = bench;
   const count = extent.quick ? 150 : 1000;
-  const rounds = extent.quick ? 5 : 7;
+  const rounds = extent.quick ? 5 : 15;
   extent.say('server: ceremonies, beside a bare Fastify server');
   const ours = await ourServer(bench, 'ceremonies');
   const bare = await bareServer(bench, 'ceremony');
