@@ -47,7 +47,10 @@ export class NodeSqliteAdapter extends SqliteAdapter {
     this.#driver = driver;
   }
 
-  /** What Kysely's `executeQuery` does, on a shorter way: with a prepared query it would take as long as SQLite. */
+  /**
+   * What Kysely's `executeQuery` does, on a shorter way: with a prepared query it would take as long as SQLite. That a
+   * transaction has ended is an error here, too, but while another one is in progress it is not noticed.
+   */
   executeQuery<Row>(query: CompiledQuery<Row>, isTransaction: boolean): Promise<QueryResult<Row>> {
     return this.#driver.query(query, isTransaction);
   }

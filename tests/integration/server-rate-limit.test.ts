@@ -6,7 +6,7 @@ import { type TemporaryDirectory, temporaryDirectory } from '../lab/temporary-di
 import { databaseKinds, databaseSettings, type TestDatabases, testDatabases } from './server-database.ts';
 import { operatorHost, personOf, readQrCode, type TestServer } from './server-fixture.ts';
 import { serverForEachTest } from './server-for-each-test.ts';
-import { besideServer } from './server-operator.ts';
+import { besideServer, SoftwareOperator } from './server-operator.ts';
 import { SoftwarePhone } from './server-software-phone.ts';
 
 const minute = 60_000;
@@ -168,6 +168,16 @@ describe.each(databaseKinds)('the limits of the platform on %s', (kind) => {
     {
       name: 'loginsOfOperators',
       begin: post(`https://${operatorHost}/sign-in/options`),
+      subject: address,
+      refusal: { next: '/problem/too-many' },
+    },
+    {
+      name: 'loginsOfOperators',
+      begin: async () => {
+        const operator = await SoftwareOperator.add(test, 'support');
+        await operator.openLink();
+        return () => operator.ask('/enrol/passkey/options', { json: {} });
+      },
       subject: address,
       refusal: { next: '/problem/too-many' },
     },

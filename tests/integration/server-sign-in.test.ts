@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type RunningServer, startServer } from '../../server/index.ts';
+import { mostAttempts } from '../../server/webauthn/challenges.ts';
 import { databaseKinds, type TestDatabases, testDatabases } from './server-database.ts';
 import { listenToProgress } from './server-event-stream.ts';
 import { personOf, readQrCode, startTestServer, type TestServer, type Visitor } from './server-fixture.ts';
 import { serverForEachTest } from './server-for-each-test.ts';
+import { besideServer } from './server-operator.ts';
 import { SoftwarePhone } from './server-software-phone.ts';
 
 describe.each(databaseKinds)('signing in with the phone on %s', (kind) => {
@@ -80,6 +82,20 @@ describe.each(databaseKinds)('signing in with the phone on %s', (kind) => {
       expect(await other.typeNumber(numberOn(page.body))).toBe('/phone/stopped/qr-used');
       expect(await other.visitor.ask('/phone/sign-in/options', { json: {} })).toMatchObject({ status: 409 });
       expect(await phone.signIn()).toBe('/phone/sign-in/done');
+    });
+
+    it('can be begun so many times with one QR code', async () => {
+      const phone = await registeredPhone();
+      await untilButton(phone, '/status/phone/start');
+      await besideServer(test, (database) =>
+        database
+          .updateTable('sign_ins')
+          .set({ attempts: mostAttempts - 1 })
+          .execute(),
+      );
+      const ask = () => phone.visitor.ask('/phone/sign-in/options', { json: {} });
+      expect(await ask()).toMatchObject({ status: 200 });
+      expect(await ask()).toMatchObject({ status: 429, body: '{"next":"/phone/stopped/too-many"}' });
     });
 
     it('by two phones at once: exactly one goes on', async () => {
