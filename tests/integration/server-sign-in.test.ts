@@ -422,6 +422,7 @@ describe('signing in with the phone over several nodes', () => {
     await phone.register();
     await changed.until('proving');
     expect(await phone.signIn('/phone/prove')).toBe('/phone/label');
+    await changed.until('registered');
     await phone.confirmLabel();
     await changed.ended;
     expect(changed.statuses.slice(-2)).toEqual(['registered', 'done']);
