@@ -59,14 +59,15 @@ async function raise(): Promise<ExtensionStage> {
   return stage;
 }
 
-const press = (page: Page, action: string) => page.locator(`[data-action="${action}"]`).click();
-
-/** Nothing is being checked any more: what is shown no longer moves away from under the pointer. */
-const panelAtRest = 'main:not([aria-busy="true"], [data-verdict="checking"], :has([aria-busy="true"]))';
+/** By the keyboard: what still comes moves a button away from under the pointer, but not out of the focus. */
+async function press(page: Page, action: string): Promise<void> {
+  const button = await page.locator(`[data-action="${action}"]`).waitHandle();
+  await button.press('Enter');
+  await button.dispose();
+}
 
 /** By the panel's button, as a person does. */
 async function openReport(at: ExtensionStage, panel: Page): Promise<Page> {
-  await untilShown(panel, panelAtRest);
   await press(panel, 'open-report');
   const page = await at.tabAt(`${extensionAddress}extension/report/`);
   await untilShown(page, '[data-support-code]');
