@@ -84,7 +84,7 @@ class GroupCommitDriver implements Driver {
   #group: Group | undefined;
   /** Ends when the transaction in progress does, if there is one: statements of others must not fall into it. */
   #turn: Promise<void> | undefined;
-  #isInTransaction = false;
+  #transaction: { connection: DatabaseConnection; group: Group | undefined; release(): void } | undefined;
 
   constructor(file: string) {
     this.#file = file;
@@ -99,29 +99,34 @@ class GroupCommitDriver implements Driver {
   }
 
   async beginTransaction(connection: DatabaseConnection): Promise<void> {
-    const shared = connection as SharedConnection;
     const release = await this.#takeTurn();
     try {
-      await this.#openGroupWhenFree();
+      await this.#whenFree(() => this.#openGroup(), 'my turn');
       this.#open.execute('savepoint part');
     } catch (error) {
       release();
       throw error;
     }
-    shared.transaction = { group: this.#group, release };
-    this.#isInTransaction = true;
+    this.#transaction = { connection, group: this.#group, release };
   }
 
   async commitTransaction(connection: DatabaseConnection): Promise<void> {
-    const shared = connection as SharedConnection;
     const group = this.#group;
-    if (!group || shared.transaction?.group !== group) throw new Error('the transaction is lost');
-    this.#endPart(shared, ['release part']);
+    if (!group || !this.isInTransaction(connection) || this.#transaction?.group !== group) {
+      throw new Error('the transaction is lost');
+    }
+    this.#endPart(['release part']);
     await group.written;
   }
 
+  /** Kysely asks for it after a commit that failed, too: then it has ended, and another's may be in progress. */
   async rollbackTransaction(connection: DatabaseConnection): Promise<void> {
-    this.#endPart(connection as SharedConnection, ['rollback to part', 'release part']);
+    if (this.isInTransaction(connection)) this.#endPart(['rollback to part', 'release part']);
+  }
+
+  /** For SharedConnection. */
+  isInTransaction(connection: DatabaseConnection): boolean {
+    return this.#transaction?.connection === connection;
   }
 
   async savepoint(connection: DatabaseConnection, name: string): Promise<void> {
@@ -147,10 +152,13 @@ class GroupCommitDriver implements Driver {
   /** For SharedConnection and NodeSqliteAdapter. */
   async query<Row>(query: CompiledQuery, inTransaction: boolean): Promise<QueryResult<Row>> {
     if (inTransaction) {
-      if (!this.#isInTransaction) throw new Error('the transaction has ended');
+      if (!this.#transaction) throw new Error('the transaction has ended');
       return this.#run(query);
     }
-    const { group, result } = await this.#runWhenFree<Row>(query);
+    const { group, result } = await this.#whenFree(() => {
+      if (!isRead(query)) this.#openGroup();
+      return { group: this.#group, result: this.#run<Row>(query) };
+    });
     await group?.written;
     return result;
   }
@@ -160,25 +168,18 @@ class GroupCommitDriver implements Driver {
     return this.#database;
   }
 
-  async #runWhenFree<Row>(query: CompiledQuery) {
-    for (const since = performance.now(); ; ) {
-      while (this.#turn) await this.#turn;
+  /**
+   * Runs `use` when no transaction is in progress but one's own, and again as long as another connection holds the
+   * file. The event loop goes on meanwhile.
+   */
+  async #whenFree<Result>(use: () => Result, turn?: 'my turn'): Promise<Result> {
+    for (const start = performance.now(); ; ) {
+      while (!turn && this.#turn) await this.#turn;
       try {
-        if (!isRead(query)) this.#openGroup();
-        return { group: this.#group, result: this.#run<Row>(query) };
+        return use();
       } catch (error) {
-        await waitForLock(error, since);
-      }
-    }
-  }
-
-  async #openGroupWhenFree(): Promise<void> {
-    for (const since = performance.now(); ; ) {
-      try {
-        this.#openGroup();
-        return;
-      } catch (error) {
-        await waitForLock(error, since);
+        if (!isBusy(error) || performance.now() - start > lockMs) throw error;
+        await sleep(5 + Math.random() * 20);
       }
     }
   }
@@ -243,13 +244,12 @@ class GroupCommitDriver implements Driver {
     else group?.reject(error);
   }
 
-  #endPart(shared: SharedConnection, statements: readonly string[]): void {
+  #endPart(statements: readonly string[]): void {
     try {
       if (this.#open.isTransaction) for (const statement of statements) this.#open.execute(statement);
     } finally {
-      this.#isInTransaction = false;
-      shared.transaction?.release();
-      shared.transaction = undefined;
+      this.#transaction?.release();
+      this.#transaction = undefined;
     }
   }
 }
@@ -257,15 +257,13 @@ class GroupCommitDriver implements Driver {
 /** What Kysely holds during a query or a transaction. */
 class SharedConnection implements DatabaseConnection {
   readonly #driver: GroupCommitDriver;
-  /** Undefined when it has none. */
-  transaction: { group: Group | undefined; release(): void } | undefined;
 
   constructor(driver: GroupCommitDriver) {
     this.#driver = driver;
   }
 
   executeQuery<Row>(query: CompiledQuery): Promise<QueryResult<Row>> {
-    return this.#driver.query(query, this.transaction !== undefined);
+    return this.#driver.query(query, this.#driver.isInTransaction(this));
   }
 
   // biome-ignore lint/correctness/useYield: nothing here streams.
@@ -276,15 +274,6 @@ class SharedConnection implements DatabaseConnection {
 
 /** Milliseconds that a statement waits for another process to let go of the file: a backup, a command, a second server. */
 const lockMs = 5_000;
-
-/**
- * Waits a moment when another connection holds the file, with the event loop going on. Throws `error` when it says
- * something else, or when it has been so since long ago (`performance.now()`).
- */
-async function waitForLock(error: unknown, since: number): Promise<void> {
-  if (!isBusy(error) || performance.now() - since > lockMs) throw error;
-  await sleep(5 + Math.random() * 20);
-}
 
 function isRead({ query, sql }: CompiledQuery): boolean {
   return query.kind === 'SelectQueryNode' || /^\s*(select|pragma)\b/i.test(sql);

@@ -12,9 +12,11 @@ const challengeLifetime = timeout + 60_000;
 
 /** The relying party's id (WebAuthn Level 3, 4) for pages of an origin: its host. */
 export function relyingPartyId(origin: string): string {
-  const known = relyingParties.get(origin) ?? new URL(origin).hostname;
-  relyingParties.set(origin, known);
-  return known;
+  const known = relyingParties.get(origin);
+  if (known !== undefined) return known;
+  const { hostname } = new URL(origin);
+  relyingParties.set(origin, hostname);
+  return hostname;
 }
 
 /** By origin: the portal's and the operators'. An address takes as long to parse as a row to find. */
