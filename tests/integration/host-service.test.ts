@@ -121,6 +121,28 @@ describe('insertions', () => {
     expect(second.certificate).not.toEqual(first.certificate);
   });
 
+  it.each([
+    ['put in before the service began', true],
+    ['put in afterwards', false],
+  ])('of a card %s are told when it is exchanged while nobody looks', async (_, before) => {
+    const { lab, host } = await bench(before ? { insert: 'pharmacist' } : {});
+    if (!before) await lab.insert('pharmacist');
+    await host.watch();
+    const { insertion } = await host.facts('card');
+    const [cardProcess = 0] = host.children();
+    const from = host.events.length;
+    process.kill(cardProcess, 'SIGSTOP');
+    try {
+      await lab.insert('doctor');
+    } finally {
+      process.kill(cardProcess, 'SIGCONT');
+    }
+    expect(await host.facts('card', () => true, from)).toMatchObject({
+      insertion: insertion + 2,
+      certificate: { profile: { hcRoles: ['Medical Doctor'] } },
+    });
+  });
+
   it('in two readers at once are both read', async () => {
     const { lab, host } = await bench({ readers: 2 });
     await host.watch();

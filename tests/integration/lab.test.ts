@@ -37,6 +37,15 @@ async function watch(of: Lab, reader: string) {
       const { value, done } = await lines.next();
       return done ? 'ended' : value;
     },
+    /** Keeps it from looking while something is done. */
+    blindfolded: async (act: () => Promise<unknown>): Promise<void> => {
+      child.kill('SIGSTOP');
+      try {
+        await act();
+      } finally {
+        child.kill('SIGCONT');
+      }
+    },
     end: () => child.kill(),
   };
 }
@@ -67,13 +76,15 @@ describe('readers and cards', () => {
     seen.end();
   });
 
-  it('never merge into one when a card is exchanged for another', async () => {
-    const one = await lab({ insert: 'pharmacist' });
+  it('never merge into one when a card is exchanged for another while nobody looks', async () => {
+    const one = await lab();
+    await one.insert('pharmacist');
     const seen = await watch(one, one.readers[0] ?? '');
     expect(await seen.next()).toBe(`present ${CONTACT_ATR}`);
-    await one.insert('pharmacist-2');
-    expect(await seen.next()).toBe('empty');
-    expect(await seen.next()).toBe(`present ${CONTACT_ATR}`);
+    await seen.blindfolded(() => one.insert('pharmacist-2'));
+    let told = await seen.next();
+    if (told === 'empty') told = await seen.next(); // it looked once more before it was stopped
+    expect(told).toBe(`present ${CONTACT_ATR}`);
     seen.end();
   });
 

@@ -196,7 +196,9 @@ export class Lab {
 
   /**
    * Puts a card into a reader; in place of the one that is there, if any. Resolves when pcscd has seen it.
-   * A card that was in before (from `insert` or `card()`) keeps its counters.
+   * A card that was in before (from `insert` or `card()`) keeps its counters. An exchange is over in a moment: a
+   * client that looks late sees it as one change, and pcsc-lite (1.9.9) tells it nothing at all of the exchange
+   * of a card that was in when pcscd began, because it compares no event count of 0.
    */
   async insert(what: ProfileId | VirtualCard, options: InsertOptions = {}): Promise<VirtualCard> {
     const reader = this.reader(options.reader ?? 0);

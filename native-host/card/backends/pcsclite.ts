@@ -10,7 +10,8 @@ type PcscLite = ReturnType<typeof import('pcsclite')>;
 type LiteReader = Parameters<Parameters<PcscLite['on']>[1]>[0];
 
 /**
- * PC/SC through the pcsclite package, where it compiles. It has no transactions, and its errors are texts.
+ * PC/SC through the pcsclite package, where it compiles. It has no transactions, and its errors are texts. An
+ * exchange, within a moment, of a card that was in when the service began goes unseen: see `koffi/watch-readers.ts`.
  * @throws when the package is not there or was not built for this Node
  */
 export function openPcsclitePort(): CardPort {

@@ -15,6 +15,12 @@ const recheckMs = 50;
 const relistMs = 1000;
 /** Between calls that return at once without news: some implementations do not wait (Wine). */
 const idleMs = 250;
+/**
+ * A card that was in when the service began has the event count 0, and pcsc-lite (1.9.9) does not compare a count
+ * of 0: when such a card is exchanged between two of its looks, the wait goes on. Until the first event such a
+ * reader is looked at anew this often, in milliseconds; no card is touched.
+ */
+const uncountedMs = 1000;
 
 export interface Watch {
   winscard: WinScard;
@@ -80,21 +86,24 @@ export function watchReaders({ winscard, ledger, listener, serviceBack }: Watch)
       known.clear();
       for (const entry of entries) known.set(entry.name, entry);
       // A list that only got shorter raises no further event: it is told here.
-      if (entries.every(({ currentState }) => currentState !== 0)) told(decoded(entries));
+      if (entries.every(({ currentState }) => currentState !== unawareState)) told(decoded(entries));
       if (plugAndPlayKnown) entries.push(unaware(plugAndPlay));
       else if (entries.length === 0) await delay(relistMs);
       const recheck = new AbortController();
       cancel = () => void winscard.cancel(context).catch(() => undefined);
       const before = entries.map(({ currentState }) => currentState);
-      if (before.every((state, index) => state !== 0 || entries[index]?.name === plugAndPlay)) {
+      if (before.every((state, index) => state !== unawareState || entries[index]?.name === plugAndPlay)) {
         void cancelWhenListChanges(context, names, recheck.signal);
       }
+      const uncounted = entries.filter(isUncounted);
+      const longest = plugAndPlayKnown ? (uncounted.length > 0 ? uncountedMs : infinite) : relistMs;
       try {
-        await winscard.getStatusChange(context, entries, plugAndPlayKnown ? infinite : relistMs);
+        await winscard.getStatusChange(context, entries, longest);
       } catch (error) {
         if (closed || !(error instanceof PcscError)) throw error;
         if (error.code === pcsc.unknownReader && entries.length === 1) plugAndPlayKnown = false;
         else if (!goesOn.has(error.code)) throw error;
+        if (error.code === pcsc.timeout) for (const entry of uncounted) entry.currentState = unawareState;
         continue;
       } finally {
         recheck.abort();
@@ -157,6 +166,14 @@ function decoded(entries: ReaderStateEntry[]) {
   return entries.map(({ name, eventState, atr }) => decodeReaderState(name, eventState, atr));
 }
 
+/** Whether the service may overlook an exchange of the card in it: see `uncountedMs`. */
+function isUncounted({ currentState }: ReaderStateEntry): boolean {
+  return (currentState & stateBits.present) !== 0 && currentState >>> 16 === 0;
+}
+
+/** SCARD_STATE_UNAWARE: the state is asked for and told at once. */
+const unawareState = 0;
+
 function unaware(name: string): ReaderStateEntry {
-  return { name, currentState: 0, eventState: 0, atr: new Uint8Array() };
+  return { name, currentState: unawareState, eventState: 0, atr: new Uint8Array() };
 }
