@@ -18,6 +18,12 @@ const pin: Text = {
   en: 'In the certificate dialog choose the one issued by "JPKI for user authentication". Its PIN has four digits. After three wrong PINs in a row the card is locked: take care.',
 };
 
+/** Without its certificate the card login host can say nothing: the browser's own page is shown. */
+const refused: Text = {
+  ja: '「アクセスが拒否されました」と表示されたときは、ブラウザの「←」でこの画面に戻り、マイナンバーカードがセットされていることを確かめてから、もう一度ボタンを押してください。',
+  en: 'If the browser says that access was denied, come back to this page with the browser’s "←", make sure that the My Number card is on the reader, and press the button again.',
+};
+
 const software: Text = {
   ja: '「JPKI利用者ソフト」（公的個人認証サービス）がこのPCにインストールされている必要があります。',
   en: 'The software "JPKI利用者ソフト" (of the public service JPKI) must be installed on this PC.',
@@ -76,6 +82,7 @@ ${list([things.myNumber, things.phone, things.reader], language)}</section>
 <p id="ready">${registerWords.ready[language]}</p>
 <p class="small">${pin[language]}</p>
 <button type="submit" aria-describedby="ready">${controlText(registerWords.button, language)}</button>
+<p class="small">${refused[language]}</p>
 </form>`,
   };
 }
@@ -183,6 +190,7 @@ ${linkedBefore !== undefined && html`<div class="caution" role="note"><p>${linkW
 <p id="ready">${linkWords.secondReady[language]}</p>
 <p class="small">${pin[language]}</p>
 <button type="submit" aria-describedby="ready">${linkWords.secondButton[language]}</button>
+<p class="small">${refused[language]}</p>
 </form>
 <p class="deadline small">${linkWords.until[language]}${language === 'ja' ? '：' : ': '}${clockTime(session.expiresAt, language)}</p>`,
   });

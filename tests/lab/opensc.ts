@@ -5,7 +5,7 @@
  */
 export function openscConfiguration(): string {
   return `app default {
-  card_drivers = masktech;
+  card_drivers = masktech, jpki;
   card_atr 3B:F4:13:00:00:81:31:FE:45:00:4E:00:00:A2 { driver = "MaskTech"; }
   card_atr 3B:88:80:01:00:4E:00:00:F7:81:D1:00:E0 { driver = "MaskTech"; }
   reader_driver pcsc { enable_pinpad = false; }
