@@ -3,12 +3,11 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { parseArgs } from 'node:util';
 import { stepById } from '../../common/guide/index.ts';
-import { isProfileId, PROFILES, TEST_PIN } from '../lab/index.ts';
+import { TEST_PIN } from '../lab/index.ts';
 import { build } from '../set-up/build.ts';
 import { performJourney } from './journey.ts';
-import { takePhone } from './phone.ts';
-import { readQr } from './qr.ts';
 import { raiseStage, type Stage } from './stage.ts';
+import { commands, DemoTerminal } from './terminal.ts';
 
 const { values } = parseArgs({
   options: {
@@ -74,46 +73,24 @@ This is the demo of hpki-navi. OpenSC stands in for the HPKI card driver; reader
   2. Certificate dialog: OK. PIN dialog: ${TEST_PIN}
   3. When the QR code shows, type  phone  here and press Enter: a virtual phone reads it and opens a window.
 
-  Commands: phone | insert PROFILE | remove | quit
+  Other ways: with  insert mynumber  the My Number card is in the reader;  operator  opens the console, where sheets with
+  an initial QR code are made, and  phone sheet  reads the newest. The phone stays the same until  new-phone .
+
+  Commands: ${commands}
 `);
+  const person = new DemoTerminal(running);
   const terminal = createInterface({ input: process.stdin, output: process.stdout, prompt: '> ' });
   running.browser.once('disconnected', () => terminal.close());
   process.once('SIGINT', () => terminal.close());
   terminal.prompt();
   for await (const line of terminal) {
-    const [command, argument] = line.trim().split(/\s+/);
-    if (command === 'quit') break;
+    if (line.trim() === 'quit') break;
     try {
-      say(await obey(running, command ?? '', argument));
+      say(await person.obey(line));
     } catch (cause) {
       say(cause instanceof Error ? cause.message : String(cause));
     }
     terminal.prompt();
   }
   terminal.close();
-}
-
-async function obey(running: Stage, command: string, argument: string | undefined): Promise<string> {
-  switch (command) {
-    case 'phone': {
-      const url = await readQr(running.page);
-      if (!url) return 'There is no QR code on the page yet.';
-      const phone = await takePhone(running.browser);
-      await phone.open(url);
-      return 'The phone has opened the page: go on in its window.';
-    }
-    case 'insert': {
-      const profile = argument ?? 'pharmacist';
-      if (!isProfileId(profile)) return `There is no card ${profile}: ${Object.keys(PROFILES).join(', ')}`;
-      await running.lab.insert(profile, { opensc: true });
-      return `Card in the reader: ${profile}.`;
-    }
-    case 'remove':
-      await running.lab.remove();
-      return 'The reader is empty.';
-    case '':
-      return '';
-    default:
-      return 'Commands: phone | insert PROFILE | remove | quit';
-  }
 }

@@ -1,4 +1,5 @@
 import type { Browser, BrowserContext, CDPSession, Page } from 'puppeteer-core';
+import { type AuthenticatorOptions, addAuthenticator } from './authenticator.ts';
 
 /**
  * The phone: a browser context of its own with a phone's screen and a virtual platform authenticator. What is
@@ -30,30 +31,14 @@ const userAgent =
 
 export async function takePhone(
   browser: Browser,
-  options: {
-    userVerification?: boolean;
-    transport?: 'internal' | 'usb';
-    language?: 'ja' | 'en';
-    residentKeys?: boolean;
-  } = {},
+  options: AuthenticatorOptions & { language?: 'ja' | 'en' } = {},
 ): Promise<VirtualPhone> {
   const context: BrowserContext = await browser.createBrowserContext();
   const page = await context.newPage();
   await page.setViewport(screen);
   await page.setUserAgent({ userAgent });
   await page.setExtraHTTPHeaders({ 'accept-language': options.language ?? 'ja' });
-  const devTools = await page.createCDPSession();
-  await devTools.send('WebAuthn.enable');
-  const { authenticatorId } = await devTools.send('WebAuthn.addVirtualAuthenticator', {
-    options: {
-      protocol: 'ctap2',
-      transport: options.transport ?? 'internal',
-      hasResidentKey: options.residentKeys ?? true,
-      hasUserVerification: true,
-      isUserVerified: options.userVerification ?? true,
-      automaticPresenceSimulation: true,
-    },
-  });
+  const { devTools, authenticatorId } = await addAuthenticator(page, options);
 
   return {
     page,

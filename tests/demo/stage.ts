@@ -7,6 +7,7 @@ import { promisify } from 'node:util';
 import type { Browser, Page } from 'puppeteer-core';
 import ids from '../../common/ids.json' with { type: 'json' };
 import { sites } from '../../common/sites.ts';
+import { type Configuration, parseConfiguration } from '../../server/configuration/index.ts';
 import { type RunningServer, startServer } from '../../server/index.ts';
 import { launchBrowser } from '../lab/browser.ts';
 import { openPanel, untilButtonOpensPanel } from '../lab/extension.ts';
@@ -27,6 +28,10 @@ export interface Stage {
   hostCounts(): Counts;
   association: AssociationSite;
   server: RunningServer;
+  /** For whoever administers the platform from beside it. */
+  databaseSettings: Configuration['database'];
+  /** Folder for the sheets that an operator makes. */
+  sheets: string;
   screen: Screen;
   browser: Browser;
   /** The tab the person works in. */
@@ -98,13 +103,13 @@ export async function raiseStage(options: StageOptions = {}): Promise<Stage> {
       log: 'error' as const,
     };
     const nodes = options.nodes ?? 1;
-    const server =
-      nodes > 1
-        ? await startCluster({ nodes, directory: home, configuration })
-        : await startServer({
-            ...configuration,
-            database: { kind: 'sqlite', file: join(home, 'registrations.sqlite') },
-          });
+    const single = { kind: 'sqlite' as const, file: join(home, 'registrations.sqlite') };
+    const cluster = nodes > 1 ? await startCluster({ nodes, directory: home, configuration }) : undefined;
+    const server = cluster ?? (await startServer({ ...configuration, database: single }));
+    const databaseSettings = parseConfiguration({
+      ...configuration,
+      database: cluster?.database ?? single,
+    }).database;
     ending.push(() => server.stop());
     const association = await startAssociationSite({
       ...identity(sites.association.host),
@@ -149,6 +154,8 @@ export async function raiseStage(options: StageOptions = {}): Promise<Stage> {
       hostCounts: () => hostsWay.counts(),
       association,
       server,
+      databaseSettings,
+      sheets: join(home, 'sheets'),
       screen,
       browser,
       page: await firstPage(browser),

@@ -4,12 +4,11 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import * as jsqr from 'jsqr';
-import { PNG } from 'pngjs';
 import type { Browser, Page } from 'puppeteer-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { addOperator } from '../../server/operator/store.ts';
 import { takePhone } from '../demo/phone.ts';
+import { readPrintedQr } from '../demo/qr.ts';
 import { launchBrowser } from '../lab/browser.ts';
 import { makeNssDatabase } from '../lab/nss.ts';
 import { operatorHost, portalHost, startTestServer, type TestServer } from './server-fixture.ts';
@@ -117,9 +116,7 @@ describe('from the operator’s desk to a registered phone', () => {
 
     const { stdout } = await run('pdftotext', ['-layout', pdf, '-']);
     const password = /[A-Z0-9]{4}-[A-Z0-9]{4}/.exec(stdout)?.[0] ?? '';
-    await run('pdftoppm', ['-r', '110', '-png', '-singlefile', pdf, join(downloads, 'sheet')]);
-    const { data, width, height } = PNG.sync.read(await readFile(join(downloads, 'sheet.png')));
-    const address = jsqr.default(new Uint8ClampedArray(data), width, height)?.data ?? '';
+    const address = (await readPrintedQr(pdf)) ?? '';
 
     const phone = await takePhone(browser);
     await phone.open(address);
