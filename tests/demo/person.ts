@@ -103,6 +103,29 @@ export async function personAt(stage: Stage, goneOn: () => void = () => undefine
  */
 export const reads = () => sleep(1_200);
 
+/**
+ * A card login by hand, without the panel: presses the page's button, takes what the chooser offers and answers the PIN
+ * dialog, until the browser is at `path` of the site. False when the browser refused, with its own page or the
+ * extension's in its place.
+ */
+export async function showsCard(stage: Stage, button: string, path: string): Promise<boolean> {
+  const { page, screen } = stage;
+  const refused = () => /^chrome-(?:error|extension):/.test(page.url());
+  const over = async () => refused() || new URL(page.url()).pathname === path;
+  await reads();
+  await page.bringToFront();
+  await page.waitForSelector(button);
+  const click = page.click(button).catch(() => undefined); // it waits for the page that follows, whichever
+  const dialogs = certificateDialogs(screen, over);
+  await dialogs.confirmChooser();
+  if (!(await over())) {
+    await dialogs.enterPin(TEST_PIN);
+    await click;
+    await page.waitForFunction((wanted) => location.pathname === wanted, {}, path);
+  }
+  return !refused();
+}
+
 /** Until the driver has read the card's certificate for the chooser. */
 export const untilChooser = (stage: Stage): Promise<void> =>
   untilDriverRests(() => stage.lab.counts().apdus - stage.hostCounts().apdus);

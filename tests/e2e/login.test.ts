@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type Person, personAt } from '../demo/person.ts';
+import { type Person, personAt, showsCard } from '../demo/person.ts';
 import { raiseStage, type Stage } from '../demo/stage.ts';
 import { recordFailure } from './failure-record.ts';
 
@@ -117,9 +117,7 @@ describe('card login', () => {
     const { page } = stage;
     await page.goto('https://2nds.medis.or.jp/');
     await page.locator('::-p-text(HPKIカードを使ってスマートフォンを登録する)').click();
-    await page.waitForSelector('::-p-text(HPKIカードで登録)');
-    await page.locator('button::-p-text(HPKIカードで登録)').click();
-    await person.logsIn();
+    expect(await showsCard(stage, 'button::-p-text(HPKIカードで登録)', '/registration')).toBe(true);
     await page.waitForFunction(() => document.body.innerText.includes('t00100-jpa'));
     const registration = page.url();
 

@@ -1,10 +1,8 @@
 import type { Page } from 'puppeteer-core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { sites } from '../../common/sites.ts';
-import { reads } from '../demo/person.ts';
+import { showsCard } from '../demo/person.ts';
 import { raiseStage, type Stage } from '../demo/stage.ts';
-import { TEST_PIN } from '../lab/index.ts';
-import { certificateDialogs } from '../lab/screen.ts';
 import { recordFailure } from './failure-record.ts';
 
 /** HPKI card and My Number card one after the other in one reader, through the driver and the browser's own dialogs. */
@@ -20,30 +18,14 @@ afterEach(async (context) => {
 });
 
 const text = () => page.$eval('main', (main) => main.innerText);
-const isAt = (path: string) => new URL(page.url()).pathname === path;
-/** The browser's own page, or the extension's in its place. */
-const isRefused = () => /^chrome-(?:error|extension):/.test(page.url());
-
-/** Presses the page's button and takes what the chooser offers, until the browser is at `path` or refuses. */
-async function presses(path: string): Promise<void> {
-  await reads();
-  await page.bringToFront();
-  const click = page.click('main button').catch(() => undefined); // it waits for the page that follows
-  const dialogs = certificateDialogs(stage.screen, async () => isAt(path) || isRefused());
-  await dialogs.confirmChooser();
-  if (isAt(path) || isRefused()) return;
-  await dialogs.enterPin(TEST_PIN);
-  await click;
-  await page.waitForFunction((wanted) => location.pathname === wanted, {}, path);
-}
+const presses = (path: string) => showsCard(stage, 'main button', path);
 
 /** A busy browser may take the reader for empty still, and offer nothing: back, and once more, as the page says. */
 async function logsIn(path: string): Promise<void> {
   const from = page.url();
-  await presses(path);
-  if (!isRefused()) return;
+  if (await presses(path)) return;
   await goesBackTo(from);
-  await presses(path);
+  expect(await presses(path)).toBe(true);
 }
 
 /** The way back leads to `url`, at once or by what the site answers. */
@@ -64,8 +46,7 @@ describe('a My Number card', () => {
     // The HPKI card is still in: no certificate of it is offered, and the page told beforehand what to do then.
     expect(await text()).toContain('「アクセスが拒否されました」と表示されたときは');
     const second = page.url();
-    await presses('/link-my-number-card/done');
-    expect(isRefused()).toBe(true);
+    expect(await presses('/link-my-number-card/done')).toBe(false);
     await goesBackTo(second);
 
     await stage.lab.remove();
