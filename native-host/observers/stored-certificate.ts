@@ -22,6 +22,8 @@ export function storeEntry(
   } catch {
     return undefined;
   }
+  // It prefers PEM text within the octets, wherever that stands.
+  if (!certificate.raw.equals(der)) return undefined;
   const { issuer, subject, ca } = certificate;
   if (ca || issuer === subject || !issuerPattern.test(issuer)) return undefined;
   return {

@@ -1,4 +1,4 @@
-import { createPrivateKey, createPublicKey, X509Certificate } from 'node:crypto';
+import { createPrivateKey, createPublicKey, generateKeyPairSync, X509Certificate } from 'node:crypto';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { policies } from '../../common/certificate/index.ts';
 import { type Extension, encodeCertificate, extension } from '../../tests/lab/pki/certificate.ts';
@@ -126,6 +126,27 @@ describe('client certificate', () => {
   it('of an authority itself, or of a server, logs nobody in', async () => {
     const { der } = pki.authorities.hpkiAuthentication.certificate;
     expect(await judgeCertificate(der, rules, now)).toMatchObject({ ok: false });
+  });
+
+  it('that carries another certificate as text within is not taken for that one', async () => {
+    const { pem } = (pki.persons['pharmacist-2'].authentication as Issued).certificate;
+    const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+    const card = pki.persons.pharmacist.authentication as Issued;
+    const forged = encodeCertificate(
+      {
+        ...card,
+        issuer: pki.authorities.hpkiAuthentication.subject,
+        publicKey,
+        extensions: [
+          extension.keyUsage('digitalSignature'),
+          extension.policies(AUTHENTICATION_POLICY),
+          { id: '1.2.3.4', critical: false, value: new TextEncoder().encode(`\n${pem}\n`) },
+        ],
+      },
+      privateKey,
+    );
+    expect(new X509Certificate(forged).subject).toContain('JPATEST');
+    expect(await judgeCertificate(forged, rules, now)).toEqual({ ok: false, refusal: 'unreadable' });
   });
 
   it('is refused once it is revoked', async () => {

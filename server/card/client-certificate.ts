@@ -92,7 +92,11 @@ export async function proveCertificate(
 
 function readCertificate(der: Uint8Array) {
   try {
-    return { certificate: new X509Certificate(der), profile: readCertificateProfile(der) };
+    const certificate = new X509Certificate(der);
+    // It looks for PEM in the octets first, wherever that stands: an extension may carry the text of somebody else's
+    // certificate. What is proven must be what is read.
+    if (!certificate.raw.equals(der)) return undefined;
+    return { certificate, profile: readCertificateProfile(der) };
   } catch (error) {
     if (error instanceof CertificateFormatError) return undefined;
     // node:crypto has no class of its own for what it cannot parse.
