@@ -6,6 +6,7 @@ import type { Logger } from 'pino';
 import { startCardLoginHost } from './card/login-host.ts';
 import {
   type Configuration,
+  ConfigurationError,
   type ConfigurationInput,
   parseConfiguration,
   readPem,
@@ -92,6 +93,12 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       myNumberLogin &&
       (await startCardLoginHost(platform, 'my-number', myNumberLogin, { loggerInstance: log }));
     if (myNumber) closing.push(() => myNumber.stop());
+    const beside = revocation?.addressesBeside([...card.authorities, ...(myNumber?.authorities ?? [])]) ?? [];
+    if (beside.length > 0) {
+      throw new ConfigurationError(
+        beside.map((url) => `revocation.lists: ${url}: of none of the authorities`),
+      );
+    }
     const operatorConsole = operators && (await operatorHost(platform, operators, { loggerInstance: log }));
     if (operatorConsole && operators) {
       closing.push(() => operatorConsole.close());

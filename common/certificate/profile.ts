@@ -160,18 +160,20 @@ function rsaBits(publicKeyInfo: Asn1 | undefined): number {
   return BigInt(`0x${octets(modulus, asn1.Type.INTEGER).toString('hex')}`).toString(2).length;
 }
 
-/** RDNSequence (RFC 5280 4.1.2.4): the first value of each kind. */
+/** RDNSequence (RFC 5280 4.1.2.4): the first value of each kind. Of two serialNumbers none: nothing tells which counts. */
 function distinguishedName(name: Asn1 | undefined): DistinguishedName {
   const values = new Map<string, string>();
+  let serialNumbers = 0;
   for (const attribute of sequence(name).flatMap(children)) {
     const [type, value] = sequence(attribute);
     const [oid] = objectIdentifiers(type ? [type] : []);
+    if (oid === '2.5.4.5') serialNumbers += 1;
     if (oid !== undefined && value && !values.has(oid)) values.set(oid, attributeText(value));
   }
   // Outside the fields below: organizationalUnit (2.5.4.11) stands in for the organisation of JPKI's issuers.
   const entries: [keyof DistinguishedName, string | undefined][] = [
     ['commonName', values.get('2.5.4.3') ?? values.get('2.5.4.11')],
-    ['serialNumber', values.get('2.5.4.5')],
+    ['serialNumber', serialNumbers === 1 ? values.get('2.5.4.5') : undefined],
     ['organization', values.get('2.5.4.10')],
     ['country', values.get('2.5.4.6')],
   ];

@@ -22,11 +22,15 @@ export function clientCertificateFromHeaders(rawHeaders: readonly string[]): Uin
   if (second !== undefined) throw new ClientCertHeaderError('more than one certificate');
   const chain = fieldLines(rawHeaders, 'client-cert-chain')
     .flatMap((line) => line.split(','))
-    .map((item) => item.replace(/^[ \t]+|[ \t]+$/g, ''));
+    .map(withoutSpace);
   if (chain.length > longestChain) throw new ClientCertHeaderError('too long a chain');
-  for (const item of chain) byteSequence(item);
-  return byteSequence(certificate.trim());
+  // An empty list is one without members (RFC 8941 4.2).
+  if (chain.join('') !== '') for (const item of chain) byteSequence(item);
+  return byteSequence(withoutSpace(certificate));
 }
+
+/** Without optional whitespace (RFC 9110 5.6.3) around it. */
+const withoutSpace = (text: string) => text.replace(/^[ \t]+|[ \t]+$/g, '');
 
 function fieldLines(rawHeaders: readonly string[], name: string): string[] {
   return rawHeaders.filter((_, index) => index % 2 === 1 && rawHeaders[index - 1]?.toLowerCase() === name);

@@ -4,7 +4,8 @@ import { policies } from '../../common/certificate/index.ts';
 import { type Extension, encodeCertificate, extension } from '../../tests/lab/pki/certificate.ts';
 import { AUTHENTICATION_POLICY } from '../../tests/lab/pki/definition.ts';
 import { type Issued, makeTestPki, type PersonId, type TestPki } from '../../tests/lab/pki/index.ts';
-import { type CertificateRules, judgeCertificate, knownAuthorities } from './client-certificate.ts';
+import { knownAuthorities } from './chain.ts';
+import { type CertificateRules, judgeCertificate } from './client-certificate.ts';
 
 describe('client certificate', () => {
   let pki: TestPki;

@@ -1,4 +1,4 @@
-import { type KeyObject, X509Certificate } from 'node:crypto';
+import { X509Certificate } from 'node:crypto';
 import {
   CertificateFormatError,
   type CertificateProfile,
@@ -7,6 +7,9 @@ import {
   usernameFromSubjectSerialNumber,
 } from '../../common/certificate/index.ts';
 import type { RevocationStatus } from '../revocation/index.ts';
+import { type CertificateParts, partsOf } from '../x509/certificate-parts.ts';
+import { DerError } from '../x509/der.ts';
+import { type Authority, chainOf, hasUnknownCritical, isForClients, leastRsaBits } from './chain.ts';
 
 /** Why a certificate does not log anyone in. Stable codes: pages, logs and support use them. */
 export const certificateRefusals = [
@@ -39,9 +42,6 @@ export interface CertificateRules {
   revocationOf?: (certificate: X509Certificate, issuer: X509Certificate) => RevocationStatus;
 }
 
-/** Chains of HPKI have two or three links above the certificate. */
-const longestChain = 5;
-
 /**
  * Decides whether a certificate logs an HPKI card's owner in, and under which name: the subject's serialNumber, by association. `der`
  * is one certificate, `now` milliseconds since 1970.
@@ -71,23 +71,35 @@ export async function proveCertificate(
 ): Promise<CertificateVerdict> {
   const read = readCertificate(der);
   if (!read) return { ok: false, refusal: 'unreadable' };
-  const { certificate, profile } = read;
+  const { certificate, parts, profile } = read;
   // Said first, whoever issued it: it is the likeliest mistake, and refusing needs no proof.
   if (isForSignature(profile)) return { ok: false, refusal: 'signature-certificate' };
-  const issuer = findIssuer(certificate, rules.authorities, now);
-  if (!issuer) return { ok: false, refusal: 'unknown-authority' };
+  const accepted = profile.policies.filter((policy) => rules.policies.includes(policy));
+  const chain = chainOf(certificate, rules.authorities, { policies: accepted, now });
+  if (!chain) return { ok: false, refusal: 'unknown-authority' };
   if (now < Date.parse(profile.notBefore)) return { ok: false, refusal: 'not-yet-valid' };
-  if (now > Date.parse(profile.notAfter)) return { ok: false, refusal: 'expired' };
-  if (!isForAuthentication(certificate, profile, rules.policies)) {
+  // Its last second counts as a whole.
+  if (now >= Date.parse(profile.notAfter) + 1000) return { ok: false, refusal: 'expired' };
+  if (accepted.length === 0 || !isForAuthentication(certificate, parts, profile)) {
     return { ok: false, refusal: 'not-for-authentication' };
   }
-  switch (rules.revocationOf?.(certificate, issuer)) {
-    case 'revoked':
-      return { ok: false, refusal: 'revoked' };
-    case 'unknown':
-      return { ok: false, refusal: 'revocation-unknown' };
-  }
+  const statuses = revocationStatuses(certificate, chain, rules);
+  if (statuses.includes('revoked')) return { ok: false, refusal: 'revoked' };
+  if (statuses.includes('unknown')) return { ok: false, refusal: 'revocation-unknown' };
   return { ok: true, profile };
+}
+
+/** Of the certificate and of each authority above it that another one has issued. */
+function revocationStatuses(
+  certificate: X509Certificate,
+  chain: readonly Authority[],
+  { revocationOf }: CertificateRules,
+): (RevocationStatus | undefined)[] {
+  const issued = [certificate, ...chain.slice(0, -1).map((authority) => authority.certificate)];
+  return issued.map((one, index) => {
+    const issuer = chain[index]?.certificate;
+    return issuer && revocationOf?.(one, issuer);
+  });
 }
 
 function readCertificate(der: Uint8Array) {
@@ -96,9 +108,9 @@ function readCertificate(der: Uint8Array) {
     // It looks for PEM in the octets first, wherever that stands: an extension may carry the text of somebody else's
     // certificate. What is proven must be what is read.
     if (!certificate.raw.equals(der)) return undefined;
-    return { certificate, profile: readCertificateProfile(der) };
+    return { certificate, parts: partsOf(certificate), profile: readCertificateProfile(der) };
   } catch (error) {
-    if (error instanceof CertificateFormatError) return undefined;
+    if (error instanceof CertificateFormatError || error instanceof DerError) return undefined;
     // node:crypto has no class of its own for what it cannot parse.
     if (error instanceof Error && 'code' in error) return undefined;
     throw error;
@@ -113,68 +125,17 @@ function isForSignature({ keyUsage, policies: carried }: CertificateProfile): bo
   );
 }
 
-/** Key usage digitalSignature (RFC 5280 4.2.1.3), and clientAuth where an extended key usage is there at all. */
+/** Key usage digitalSignature (RFC 5280 4.2.1.3), for clients, a key of today, and nothing critical that is not understood. */
 function isForAuthentication(
   certificate: X509Certificate,
-  profile: CertificateProfile,
-  accepted: readonly string[],
+  parts: CertificateParts,
+  { keyUsage, publicKey }: CertificateProfile,
 ): boolean {
-  const clientAuthentication = '1.3.6.1.5.5.7.3.2';
   return (
     !certificate.ca &&
-    profile.keyUsage.includes('digitalSignature') &&
-    profile.policies.some((policy) => accepted.includes(policy)) &&
-    (profile.extendedKeyUsage.length === 0 || profile.extendedKeyUsage.includes(clientAuthentication))
-  );
-}
-
-/** A CA certificate, read and verified once: what does not change need not be proven anew for every card. */
-export interface Authority {
-  certificate: X509Certificate;
-  publicKey: KeyObject;
-  /** Milliseconds since 1970. */
-  validFrom: number;
-  validTo: number;
-  /** Those of the known authorities that signed it; itself when it is self-signed, which ends a chain. */
-  issuers: readonly Authority[];
-}
-
-/** All CA certificates that may stand in a chain. Which signed which is found out here. */
-export function knownAuthorities(certificates: readonly X509Certificate[]): Authority[] {
-  const authorities = certificates
-    .filter(({ ca }) => ca)
-    .map((certificate) => ({
-      certificate,
-      publicKey: certificate.publicKey,
-      validFrom: certificate.validFromDate.getTime(),
-      validTo: certificate.validToDate.getTime(),
-      issuers: [] as Authority[],
-    }));
-  for (const authority of authorities) {
-    authority.issuers.push(...authorities.filter((issuer) => isIssued(authority.certificate, issuer)));
-  }
-  return authorities;
-}
-
-function isIssued(certificate: X509Certificate, issuer: Authority): boolean {
-  return certificate.checkIssued(issuer.certificate) && certificate.verify(issuer.publicKey);
-}
-
-/** The issuer of a certificate, if a chain of known, valid authorities leads from it up to a self-signed one. */
-function findIssuer(
-  certificate: X509Certificate,
-  authorities: readonly Authority[],
-  now: number,
-): X509Certificate | undefined {
-  return authorities.find(
-    (authority) => isTrusted(authority, now, longestChain) && isIssued(certificate, authority),
-  )?.certificate;
-}
-
-function isTrusted(authority: Authority, now: number, left: number): boolean {
-  if (left === 0 || now < authority.validFrom || now > authority.validTo) return false;
-  return (
-    authority.issuers.includes(authority) ||
-    authority.issuers.some((issuer) => isTrusted(issuer, now, left - 1))
+    keyUsage.includes('digitalSignature') &&
+    publicKey.bits >= leastRsaBits &&
+    !hasUnknownCritical(parts) &&
+    isForClients(parts)
   );
 }

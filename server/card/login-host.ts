@@ -1,17 +1,17 @@
 import { X509Certificate } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import Fastify, { type FastifyInstance, type FastifyServerOptions, LogController } from 'fastify';
-import { readPem } from '../configuration/index.ts';
+import { ConfigurationError, certificatesIn, readPem } from '../configuration/index.ts';
 import type { CardKind } from '../database/index.ts';
 import { countWithin, rateLimits } from '../http/rate-limit.ts';
 import { isToken } from '../http/tokens.ts';
 import { subjectHash } from '../my-number/subject-hash.ts';
 import type { Platform } from '../platform.ts';
+import { authorityFault, knownAuthorities } from './chain.ts';
 import {
   type CertificateRefusal,
   type CertificateRules,
   judgeCertificate,
-  knownAuthorities,
   proveCertificate,
 } from './client-certificate.ts';
 import { cardConnections } from './connections.ts';
@@ -24,6 +24,8 @@ import { myNumberProblemOf, problemPath } from './problems.ts';
  */
 export interface CardLoginHost {
   port: number;
+  /** The configured ones. */
+  authorities: readonly X509Certificate[];
   stop(): Promise<void>;
 }
 
@@ -35,8 +37,9 @@ export async function startCardLoginHost(
 ): Promise<CardLoginHost> {
   const authorities = await Promise.all(cardLogin.authorities.map(readPem));
   const { revocation } = platform;
+  const certificates = readAuthorities(card, authorities);
   const rules: CertificateRules = {
-    authorities: knownAuthorities(authorities.map((pem) => new X509Certificate(pem))),
+    authorities: knownAuthorities(certificates),
     policies: cardLogin.policies,
     ...(revocation ? { revocationOf: (...about) => revocation.statusOf(...about) } : {}),
   };
@@ -52,11 +55,29 @@ export async function startCardLoginHost(
   const listener = await connections.listen(server.server);
   return {
     port: listener.port,
+    authorities: certificates,
     async stop() {
       await listener.stop();
       await server.close();
     },
   };
+}
+
+/** The configured authorities; a file may hold several. @throws ConfigurationError for one that can't stand in a chain */
+function readAuthorities(card: CardKind, files: readonly string[]): X509Certificate[] {
+  const name = card === 'hpki' ? 'cardLogin' : 'myNumberLogin';
+  return files.flatMap((pem, index) => {
+    const found = certificatesIn(pem);
+    if (found.length === 0)
+      throw new ConfigurationError([`${name}.authorities[${index}]: no certificate in it`]);
+    return found.map((text) => {
+      const certificate = new X509Certificate(text);
+      const fault = authorityFault(certificate);
+      if (fault)
+        throw new ConfigurationError([`${name}.authorities[${index}]: ${certificate.subject}: ${fault}`]);
+      return certificate;
+    });
+  });
 }
 
 function loginRoute(

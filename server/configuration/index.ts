@@ -1,5 +1,5 @@
 export { loadConfiguration, withEnvironment } from './load.ts';
-export { readPem } from './pem.ts';
+export { certificatesIn, readPem } from './pem.ts';
 export {
   type Configuration,
   ConfigurationError,

@@ -4,3 +4,8 @@ import { readFile } from 'node:fs/promises';
 export async function readPem(value: string): Promise<string> {
   return value.includes('-----BEGIN ') ? value : await readFile(value, 'utf8');
 }
+
+/** Each certificate of a PEM text; text around them is passed over. Empty when there is none. */
+export function certificatesIn(pem: string): string[] {
+  return pem.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
+}

@@ -1,6 +1,8 @@
-import type { X509Certificate } from 'node:crypto';
+import { createHash, type X509Certificate } from 'node:crypto';
 import type { Configuration } from '../configuration/index.ts';
 import type { Database } from '../database/index.ts';
+import { type CertificateParts, nameOfAddress, partsOf } from '../x509/certificate-parts.ts';
+import { DerError } from '../x509/der.ts';
 import { fetchList } from './fetch-list.ts';
 import {
   derOf,
@@ -21,6 +23,8 @@ export type RevocationSettings = NonNullable<Configuration['revocation']>;
 interface Source {
   url: string;
   authority: X509Certificate;
+  /** The same for all certificates of an authority: see identityOf. */
+  identity: string;
   list: RevocationList | undefined;
   /** Milliseconds since 1970, of the last time it was had from its address by any node. */
   fetchedAt: number;
@@ -58,7 +62,12 @@ export class Revocation {
     { database, clock, log }: { database: Database; clock: () => number; log: Reporter },
   ) {
     this.#settings = settings;
-    this.#sources = authorities.map((source) => ({ ...source, list: undefined, fetchedAt: 0 }));
+    this.#sources = authorities.map((source) => ({
+      ...source,
+      identity: identityOf(partsOf(source.authority)),
+      list: undefined,
+      fetchedAt: 0,
+    }));
     this.#database = database;
     this.#clock = clock;
     this.#log = log;
@@ -101,8 +110,9 @@ export class Revocation {
   }
 
   async #refreshOne(source: Source): Promise<void> {
+    // What is there may be older than what we have, or of the authority that was configured before: asked anew then.
+    await this.#takeFromDatabase(source).catch(this.#report(source));
     try {
-      await this.#takeFromDatabase(source);
       const age = this.#clock() - source.fetchedAt;
       if (age < this.#settings.refreshSeconds * 1000 && this.#stateOf(source) === 'current') return;
       await this.#takeFromAddress(source);
@@ -170,19 +180,41 @@ export class Revocation {
 
   /** Certificates of authorities without a configured list are `good`: that is the operator's decision. */
   statusOf(certificate: X509Certificate, issuer: X509Certificate): RevocationStatus {
-    const mine = this.#sources.filter(({ authority }) => authority.fingerprint256 === issuer.fingerprint256);
+    const identity = identityOf(partsOf(issuer));
+    const mine = this.#sources.filter((source) => source.identity === identity);
     if (mine.length === 0) return 'good';
-    const points = distributionPointsOf(certificate);
-    const named = mine.filter(({ url }) => points.includes(url));
-    const serial = certificate.serialNumber.toUpperCase().replace(/^(?:00)+(?=..)/, '');
+    try {
+      return this.#statusIn(mine, partsOf(certificate), certificate.ca);
+    } catch (error) {
+      // Its distribution points can't be read, so nothing tells which list it is in.
+      if (error instanceof DerError) return 'unknown';
+      throw error;
+    }
+  }
+
+  #statusIn(sources: readonly Source[], parts: CertificateParts, isAuthority: boolean): RevocationStatus {
     // A revocation counts wherever it stands, and however old the list is: it is never taken back.
-    if (mine.some(({ list }) => list?.revoked.has(serial))) return 'revoked';
+    if (sources.some(({ list }) => list?.revoked.has(parts.serialNumber))) return 'revoked';
+    const points = distributionPointsOf(parts);
+    const named = sources.filter(({ url }) => points.includes(nameOfAddress(url)));
     const covers = ({ list }: Source) =>
       list !== undefined &&
-      (list.distributionPoints.length === 0 || list.distributionPoints.some((name) => points.includes(name)));
-    const usable = (named.length > 0 ? named : mine).filter(
+      list.scope.of !== (isAuthority ? 'users' : 'authorities') &&
+      (list.scope.names === undefined || list.scope.names.some((name) => points.includes(name)));
+    const usable = (named.length > 0 ? named : sources).filter(
       (source) => covers(source) && this.#stateOf(source) !== 'missing',
     );
     return usable.length > 0 ? 'good' : 'unknown';
   }
+
+  /** The addresses whose authority is none of these: such a list would never be looked into. */
+  addressesBeside(authorities: readonly X509Certificate[]): string[] {
+    const known = new Set(authorities.map((authority) => identityOf(partsOf(authority))));
+    return this.#sources.filter(({ identity }) => !known.has(identity)).map(({ url }) => url);
+  }
+}
+
+/** An authority is its name and key: it may have several certificates, renewed or by other authorities (RFC 5280 3.2). */
+function identityOf({ subject, publicKeyInfo }: CertificateParts): string {
+  return createHash('sha256').update(subject).update(publicKeyInfo).digest('base64');
 }

@@ -40,7 +40,7 @@ describe('a revocation list', () => {
     expect([...list.revoked]).toEqual(['015143']);
     expect(list).toMatchObject({
       number: 7n,
-      distributionPoints: [],
+      scope: { names: undefined, of: 'all' },
       nextUpdate: seconds(now + day).getTime(),
     });
     const { empty, revoking } = pki.authorities.hpkiAuthentication.crls;

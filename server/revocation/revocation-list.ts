@@ -1,5 +1,13 @@
 import { verify, type X509Certificate } from 'node:crypto';
-import { type DerElement, DerError, DerReader, tags } from './der.ts';
+import {
+  type CertificateParts,
+  extensionIds,
+  extensionsIn,
+  fullNames,
+  partsOf,
+  strongSignatures,
+} from '../x509/certificate-parts.ts';
+import { DerError, DerReader, tags } from '../x509/der.ts';
 
 /** A certificate revocation list (RFC 5280 section 5) whose signature has been verified. */
 export interface RevocationList {
@@ -10,8 +18,15 @@ export interface RevocationList {
   number: bigint;
   /** Serial numbers, upper-case hexadecimal, whole octets. */
   revoked: ReadonlySet<string>;
-  /** The names of its issuing distribution point (5.2.5); empty when it is about all certificates of its authority. */
-  distributionPoints: readonly string[];
+  scope: ListScope;
+}
+
+/** Which certificates of its authority a list is about: its issuing distribution point (5.2.5). */
+export interface ListScope {
+  /** The names of the distribution point (see fullNames); undefined when it is about those of all points. */
+  names: readonly string[] | undefined;
+  /** `users`: none of authorities; `authorities`: only those. */
+  of: 'all' | 'users' | 'authorities';
 }
 
 /** Why a list is not used. Stable codes. */
@@ -33,16 +48,6 @@ export class RevocationListError extends Error {
     this.code = code;
   }
 }
-
-/** Signature algorithms by object identifier, with the digest each means. SHA-1 is not among them. */
-const digests: Record<string, string> = {
-  '1.2.840.113549.1.1.11': 'sha256',
-  '1.2.840.113549.1.1.12': 'sha384',
-  '1.2.840.113549.1.1.13': 'sha512',
-  '1.2.840.10045.4.3.2': 'sha256',
-  '1.2.840.10045.4.3.3': 'sha384',
-  '1.2.840.10045.4.3.4': 'sha512',
-};
 
 const extensions = {
   deltaIndicator: '2.5.29.27',
@@ -96,10 +101,11 @@ function read(der: Uint8Array, authority: X509Certificate, now: number): Revocat
   const inner = fields.next(tags.sequence);
   if (!same(list.whole(algorithm), fields.whole(inner))) throw new RevocationListError('not-a-list');
   const issuer = fields.whole(fields.next(tags.sequence));
-  if (!same(issuer, subjectOf(authority)) || !maySignLists(authority)) {
+  const parts = partsOf(authority);
+  if (!same(issuer, parts.subject) || !maySignLists(parts)) {
     throw new RevocationListError('other-authority');
   }
-  const digest = digests[list.inside(algorithm).oid()];
+  const digest = strongSignatures[list.inside(algorithm).oid()];
   if (digest === undefined) throw new RevocationListError('unsupported-algorithm');
   if (!verify(digest, list.whole(signed), authority.publicKey, signature)) {
     throw new RevocationListError('bad-signature');
@@ -114,8 +120,8 @@ function read(der: Uint8Array, authority: X509Certificate, now: number): Revocat
   const entries = fields.optional(tags.sequence);
   const revoked = entries ? revokedSerials(fields.inside(entries)) : new Set<string>();
   const wrapper = fields.optional(0xa0);
-  const { number, distributionPoints } = readExtensions(wrapper && fields.inside(wrapper));
-  return { thisUpdate, nextUpdate, number, revoked, distributionPoints };
+  const { number, scope } = readExtensions(wrapper && fields.inside(wrapper));
+  return { thisUpdate, nextUpdate, number, revoked, scope };
 }
 
 function revokedSerials(entries: DerReader): Set<string> {
@@ -125,66 +131,51 @@ function revokedSerials(entries: DerReader): Set<string> {
     serials.add(entry.hexadecimal(entry.next(tags.integer)));
     entry.next();
     const more = entry.optional(tags.sequence);
-    if (more) forEachExtension(entry.inside(more), refuseCritical);
+    if (more) for (const { critical } of extensionsIn(entry.inside(more))) refuseCritical(critical);
   }
   return serials;
 }
 
-function readExtensions(wrapper: DerReader | undefined) {
+function readExtensions(wrapper: DerReader | undefined): Pick<RevocationList, 'number' | 'scope'> {
   let number = 0n;
-  let distributionPoints: string[] = [];
-  if (wrapper) {
-    forEachExtension(wrapper.inside(wrapper.next(tags.sequence)), (id, critical, value) => {
-      switch (id) {
-        case extensions.number:
-          number = BigInt(`0x${value.hexadecimal(value.next(tags.integer))}`);
-          break;
-        case extensions.issuingDistributionPoint:
-          distributionPoints = readDistributionPoint(value.inside(value.next(tags.sequence)));
-          break;
-        case extensions.deltaIndicator:
-          throw new RevocationListError('unsupported-extension');
-        default:
-          refuseCritical(id, critical);
-      }
-    });
+  let scope: ListScope = { names: undefined, of: 'all' };
+  if (!wrapper) return { number, scope };
+  for (const { id, critical, value } of extensionsIn(wrapper.inside(wrapper.next(tags.sequence)))) {
+    switch (id) {
+      case extensions.number:
+        number = BigInt(`0x${value.hexadecimal(value.next(tags.integer))}`);
+        break;
+      case extensions.issuingDistributionPoint:
+        scope = readScope(value.inside(value.next(tags.sequence)));
+        break;
+      case extensions.deltaIndicator:
+        throw new RevocationListError('unsupported-extension');
+      default:
+        refuseCritical(critical);
+    }
   }
-  return { number, distributionPoints };
+  return { number, scope };
 }
 
-/** Of its members only the names and onlyContainsUserCerts [1] are understood; a list with others would say too little. */
-function readDistributionPoint(members: DerReader): string[] {
-  const names: string[] = [];
+/** Members that are not understood (reasons, indirect, attributes) would make it say less than it seems to. */
+function readScope(members: DerReader): ListScope {
+  let scope: ListScope = { names: undefined, of: 'all' };
   while (!members.atEnd) {
     const member = members.next();
+    const isTrue = () => members.value(member)[0] !== 0;
     if (member.tag === 0xa0) {
-      const point = members.inside(member);
-      const full = point.next(0xa0);
-      const general = point.inside(full);
-      while (!general.atEnd) {
-        const name = general.next();
-        if (name.tag === 0x86) names.push(Buffer.from(general.value(name)).toString('latin1'));
-      }
-    } else if (member.tag !== 0x81) throw new RevocationListError('unsupported-extension');
+      const names = fullNames(members, member);
+      if (!names) throw new RevocationListError('unsupported-extension');
+      scope = { ...scope, names };
+    } else if (member.tag === 0x81) scope = { ...scope, of: isTrue() ? 'users' : scope.of };
+    else if (member.tag === 0x82) scope = { ...scope, of: isTrue() ? 'authorities' : scope.of };
+    else throw new RevocationListError('unsupported-extension');
   }
-  return names;
-}
-
-function forEachExtension(
-  list: DerReader,
-  use: (id: string, critical: boolean, value: DerReader) => void,
-): void {
-  while (!list.atEnd) {
-    const one = list.inside(list.next(tags.sequence));
-    const id = one.oid();
-    const critical = one.optional(0x01);
-    const isCritical = critical !== undefined && one.value(critical)[0] !== 0;
-    use(id, isCritical, one.inside(one.next(tags.octetString)));
-  }
+  return scope;
 }
 
 /** RFC 5280 5.2: a list with a critical extension that is not understood must not be used. */
-function refuseCritical(_: string, critical: boolean): void {
+function refuseCritical(critical: boolean): void {
   if (critical) throw new RevocationListError('unsupported-extension');
 }
 
@@ -192,69 +183,25 @@ function same(a: Uint8Array, b: Uint8Array): boolean {
   return Buffer.compare(a, b) === 0;
 }
 
-interface CertificateParts {
-  reader: DerReader;
-  subject: DerElement;
-  extensions: DerReader | undefined;
-}
-
-/** The parts of a certificate (RFC 5280 4.1) that node:crypto does not give as octets. */
-function partsOf(certificate: X509Certificate): CertificateParts {
-  const outer = new DerReader(certificate.raw);
-  const whole = outer.inside(outer.next(tags.sequence));
-  const reader = whole.inside(whole.next(tags.sequence));
-  reader.optional(0xa0);
-  reader.next(tags.integer);
-  reader.next(tags.sequence);
-  reader.next(tags.sequence);
-  reader.next(tags.sequence);
-  const subject = reader.next(tags.sequence);
-  reader.next(tags.sequence);
-  reader.optional(0xa1);
-  reader.optional(0xa2);
-  const wrapper = reader.optional(0xa3);
-  const inside = wrapper && reader.inside(wrapper);
-  return { reader, subject, extensions: inside?.inside(inside.next(tags.sequence)) };
-}
-
-function subjectOf(certificate: X509Certificate): Uint8Array {
-  const { reader, subject } = partsOf(certificate);
-  return reader.whole(subject);
-}
-
 /** cRLSign, where a key usage is stated (RFC 5280 6.3.3 (f)). */
-function maySignLists(authority: X509Certificate): boolean {
-  let allowed = true;
-  const { extensions: list } = partsOf(authority);
-  if (list) {
-    forEachExtension(list, (id, _, value) => {
-      if (id !== '2.5.29.15') return;
-      const bits = value.value(value.next(tags.bitString));
-      allowed = ((bits[1] ?? 0) & 0x02) !== 0;
-    });
-  }
-  return allowed;
+function maySignLists({ extensions: list }: CertificateParts): boolean {
+  const usage = list.find(({ id }) => id === extensionIds.keyUsage);
+  if (!usage) return true;
+  const bits = usage.value.value(usage.value.next(tags.bitString));
+  return ((bits[1] ?? 0) & 0x02) !== 0;
 }
 
-/** Addresses of a certificate's CRL distribution points (4.2.1.13). Empty when there are none. @throws DerError */
-export function distributionPointsOf(certificate: X509Certificate): string[] {
-  const addresses: string[] = [];
-  const { extensions: list } = partsOf(certificate);
-  if (!list) return addresses;
-  forEachExtension(list, (id, _, value) => {
-    if (id !== '2.5.29.31') return;
+/** Names of a certificate's CRL distribution points (4.2.1.13; see fullNames). @throws DerError */
+export function distributionPointsOf({ extensions: list }: CertificateParts): string[] {
+  const names: string[] = [];
+  for (const { id, value } of list) {
+    if (id !== extensionIds.crlDistributionPoints) continue;
     const points = value.inside(value.next(tags.sequence));
     while (!points.atEnd) {
       const point = points.inside(points.next(tags.sequence));
       const name = point.optional(0xa0);
-      const full = name && point.inside(name).optional(0xa0);
-      if (!full) continue;
-      const general = point.inside(full);
-      while (!general.atEnd) {
-        const one = general.next();
-        if (one.tag === 0x86) addresses.push(Buffer.from(general.value(one)).toString('latin1'));
-      }
+      if (name) names.push(...(fullNames(point, name) ?? []));
     }
-  });
-  return addresses;
+  }
+  return names;
 }

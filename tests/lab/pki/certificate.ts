@@ -68,13 +68,18 @@ export type CertificateFields = {
   readonly notAfter: Date;
   readonly publicKey: KeyObject;
   readonly extensions: readonly Extension[];
+  /** SHA-256 unless told otherwise. */
+  readonly digest?: Digest;
 };
 
-const SHA256_WITH_RSA = sequence(oid('1.2.840.113549.1.1.11'), nullValue());
+const WITH_RSA = { md5: 4, sha1: 5, sha256: 11 } as const;
+export type Digest = keyof typeof WITH_RSA;
 
-function signed(toBeSigned: Bytes, issuerKey: KeyObject): Bytes {
-  const signature = sign('sha256', toBeSigned, issuerKey);
-  return sequence(toBeSigned, SHA256_WITH_RSA, bitString(new Uint8Array(signature)));
+const algorithm = (digest: Digest) => sequence(oid(`1.2.840.113549.1.1.${WITH_RSA[digest]}`), nullValue());
+
+function signed(toBeSigned: Bytes, issuerKey: KeyObject, digest: Digest = 'sha256'): Bytes {
+  const signature = sign(digest, toBeSigned, issuerKey);
+  return sequence(toBeSigned, algorithm(digest), bitString(new Uint8Array(signature)));
 }
 
 function encodeExtensions(extensions: readonly Extension[]): Bytes {
@@ -85,19 +90,19 @@ function encodeExtensions(extensions: readonly Extension[]): Bytes {
   );
 }
 
-/** A certificate (RFC 5280), signed with sha256WithRSAEncryption. Returns DER. */
+/** A certificate (RFC 5280), signed with RSA PKCS#1 v1.5. Returns DER. */
 export function encodeCertificate(fields: CertificateFields, issuerKey: KeyObject): Bytes {
   const toBeSigned = sequence(
     contextConstructed(0, integer(2)),
     integerFromBytes(fromHex(fields.serial)),
-    SHA256_WITH_RSA,
+    algorithm(fields.digest ?? 'sha256'),
     encodeName(fields.issuer),
     sequence(time(fields.notBefore), time(fields.notAfter)),
     encodeName(fields.subject),
     new Uint8Array(fields.publicKey.export({ type: 'spki', format: 'der' })),
     contextConstructed(3, encodeExtensions(fields.extensions)),
   );
-  return signed(toBeSigned, issuerKey);
+  return signed(toBeSigned, issuerKey, fields.digest);
 }
 
 export type RevokedEntry = { readonly serial: string; readonly date: Date; readonly reason: number };
@@ -109,6 +114,8 @@ export type RevocationListFields = {
   readonly number: number;
   readonly revoked: readonly RevokedEntry[];
   readonly authorityKeyId: Bytes;
+  /** Beside authority key and number. */
+  readonly extensions?: readonly Extension[];
 };
 
 /** A version 2 CRL (RFC 5280 section 5). Returns DER. */
@@ -122,7 +129,7 @@ export function encodeRevocationList(fields: RevocationListFields, issuerKey: Ke
   );
   const toBeSigned = sequence(
     integer(1),
-    SHA256_WITH_RSA,
+    algorithm('sha256'),
     encodeName(fields.issuer),
     time(fields.thisUpdate),
     time(fields.nextUpdate),
@@ -133,6 +140,7 @@ export function encodeRevocationList(fields: RevocationListFields, issuerKey: Ke
       encodeExtensions([
         { id: '2.5.29.35', critical: false, value: sequence(contextPrimitive(0, fields.authorityKeyId)) },
         { id: '2.5.29.20', critical: false, value: integer(fields.number) },
+        ...(fields.extensions ?? []),
       ]),
     ),
   );
@@ -172,10 +180,13 @@ export const extension = {
     critical: true,
     value: namedBits(usages.map((usage) => KEY_USAGE[usage])),
   }),
-  basicConstraints: (authority: boolean): Extension => ({
+  basicConstraints: (authority: boolean, pathLength?: number): Extension => ({
     id: '2.5.29.19',
     critical: true,
-    value: sequence(...(authority ? [boolean(true)] : [])),
+    value: sequence(
+      ...(authority ? [boolean(true)] : []),
+      ...(pathLength === undefined ? [] : [integer(pathLength)]),
+    ),
   }),
   /** Critical in HPKI. `practiceStatement` is the CPS address. */
   policies: (policy: string, practiceStatement?: string): Extension => ({
@@ -190,14 +201,16 @@ export const extension = {
       ),
     ),
   }),
-  distributionPoint: (address: string): Extension => ({
+  distributionPoint: (point: string | Name): Extension => ({
     id: '2.5.29.31',
     critical: false,
-    value: sequence(
-      sequence(
-        contextConstructed(0, contextConstructed(0, contextPrimitive(6, new TextEncoder().encode(address)))),
-      ),
-    ),
+    value: sequence(sequence(distributionPointName(point))),
+  }),
+  /** Of a list: the one partition that it is about. */
+  issuingDistributionPoint: (point: string | Name): Extension => ({
+    id: '2.5.29.28',
+    critical: true,
+    value: sequence(distributionPointName(point)),
   }),
   serverAuthentication: (): Extension => ({
     id: '2.5.29.37',
@@ -216,6 +229,15 @@ export const extension = {
     value: sequence(contextConstructed(4, encodeName(name))),
   }),
 };
+
+/** An address, or a name in a directory. */
+function distributionPointName(point: string | Name): Bytes {
+  const name =
+    typeof point === 'string'
+      ? contextPrimitive(6, new TextEncoder().encode(point))
+      : contextConstructed(4, encodeName(point));
+  return contextConstructed(0, contextConstructed(0, name));
+}
 
 function encodeHost(host: string): Bytes {
   const octets = host.split('.').map(Number);

@@ -12,6 +12,7 @@ export interface DerElement {
 }
 
 export const tags = {
+  boolean: 0x01,
   integer: 0x02,
   bitString: 0x03,
   octetString: 0x04,
@@ -39,6 +40,11 @@ export class DerReader {
   /** The inside of an element. */
   inside({ content, end }: DerElement): DerReader {
     return new DerReader(this.octets, content, end);
+  }
+
+  /** Another one at the same place. */
+  again(): DerReader {
+    return new DerReader(this.octets, this.#offset, this.#end);
   }
 
   get atEnd(): boolean {
