@@ -86,6 +86,71 @@ describe('the phone', () => {
     );
   const pathOf = (page: Page) => new URL(page.url()).pathname;
 
+  it('makes one key only, however many tabs stood ready for it', async () => {
+    const { address } = await pcWithQr('doctor');
+    const phone = await phoneAtRegister(address);
+    const other = await phone.page.browserContext().newPage();
+    await other.setUserAgent({ userAgent: await phone.page.evaluate(() => navigator.userAgent) });
+    await other.goto(`https://${portalHost}/phone/register`);
+    await other.waitForSelector('[data-register]:not([disabled])');
+    await phone.page.bringToFront();
+    await phone.tap(/^登録$/);
+    await phone.sees(/ラベル登録/);
+    await other.bringToFront();
+    // It asks anew before it can be tapped, and learns that it is done.
+    await other.waitForFunction(() => location.pathname === '/phone/label');
+    expect(await phone.credentials()).toHaveLength(1);
+  });
+
+  it('keeps its button while the finger is asked for, also when options come late', async () => {
+    const { address } = await pcWithQr('doctor');
+    const phone = await phoneAtRegister(address);
+    await phone.page.waitForSelector('[data-register]:not([disabled])');
+    await phone.page.evaluate(() => {
+      navigator.credentials.create = () => new Promise(() => undefined);
+    });
+    let late: (() => void) | undefined;
+    await phone.page.setRequestInterception(true);
+    phone.page.on('request', (request) => {
+      if (new URL(request.url()).pathname === '/phone/options') late = () => void request.continue();
+      else void request.continue();
+    });
+    // The tab was away for a moment; its question is under way when the person taps with the options from before.
+    await phone.page.evaluate(() => {
+      const button = document.querySelector<HTMLButtonElement>('[data-register]');
+      button?.click();
+      window.dispatchEvent(new Event('storage'));
+      document.dispatchEvent(new Event('visibilitychange'));
+    });
+    await phone.sees(/生体認証を実施してください/);
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    late?.();
+    expect(
+      await phone.page.$eval('[data-register]', (button) => (button as HTMLButtonElement).disabled),
+    ).toBe(true);
+    expect(late).toBeUndefined();
+  });
+
+  it('can be sent again after the page was stopped from loading', async () => {
+    const { address } = await pcWithQr('doctor');
+    const phone = await phoneFor(address);
+    await phone.sees(/アカウントにログイン/);
+    let posts = 0;
+    await phone.page.setRequestInterception(true);
+    phone.page.on('request', (request) => {
+      const isLogin = request.method() === 'POST' && new URL(request.url()).pathname === '/phone/login';
+      if (isLogin) posts += 1;
+      if (isLogin && posts === 1) void request.abort('aborted');
+      else void request.continue();
+    });
+    const tap = () => phone.page.$eval('form button', (button) => (button as HTMLButtonElement).click());
+    await tap();
+    await expect.poll(() => posts).toBe(1);
+    await phone.page.waitForFunction(() => document.querySelector('form')?.dataset['sent'] === undefined);
+    await tap();
+    await phone.sees(/「登録」ボタンをタップしてください/);
+  });
+
   it('is registered from the QR code to the end, and the PC follows by itself', async () => {
     const { page, address } = await pcWithQr();
     expect(address).toMatch(/^https:\/\/2nds\.medis\.or\.jp\/phone#[\w-]{43}$/);

@@ -30,6 +30,8 @@ export function runCeremony<Options>(main: HTMLElement, page: CeremonyPage<Optio
   let options: Options | undefined;
   let platformAuthenticator: boolean | null = null;
   let timer = 0;
+  /** From the tap on nothing is prepared: what comes late must not offer the button again. */
+  let running = false;
 
   const show = (state: State) => {
     button.disabled = state !== 'ready';
@@ -40,6 +42,7 @@ export function runCeremony<Options>(main: HTMLElement, page: CeremonyPage<Optio
     window.clearTimeout(timer);
     try {
       const answer = await post(paths.options, page.asking?.() ?? {});
+      if (running) return;
       const next = nextOf(answer);
       if (next !== undefined) return goTo(next);
       options = answer.body as Options;
@@ -47,14 +50,28 @@ export function runCeremony<Options>(main: HTMLElement, page: CeremonyPage<Optio
       show('ready');
       timer = window.setTimeout(prepare, renewAfter);
     } catch {
+      if (running) return;
       offline.hidden = false;
       timer = window.setTimeout(prepare, retryAfter);
     }
   };
 
+  /**
+   * Another tab of this phone may have registered meanwhile. Options from before do not exclude the key it made, and the
+   * phone would put the new one in its place (WebAuthn Level 3, 6.3.2): then neither here nor there it could sign in.
+   */
+  const prepareAgain = (delay: number) => {
+    if (running) return;
+    options = undefined;
+    show('preparing');
+    window.clearTimeout(timer);
+    timer = window.setTimeout(prepare, delay);
+  };
+
   const run = async () => {
     const prepared = options;
-    if (!prepared) return;
+    if (!prepared || running) return;
+    running = true;
     options = undefined;
     window.clearTimeout(timer);
     const started = performance.now();
@@ -94,8 +111,14 @@ export function runCeremony<Options>(main: HTMLElement, page: CeremonyPage<Optio
   void checkPhone(main).then((available) => {
     platformAuthenticator = available;
   });
-  if (browserSupportsWebAuthn()) void prepare();
-  else {
+  if (browserSupportsWebAuthn()) {
+    void prepare();
+    document.addEventListener('visibilitychange', () => {
+      if (!document.hidden) prepareAgain(0);
+    });
+    // A key was made (own-keys.ts); the server is about to be told.
+    window.addEventListener('storage', () => prepareAgain(retryAfter));
+  } else {
     show('preparing');
     stateText.textContent = '';
     void post(paths.problem, withoutWebAuthn).catch(() => undefined);

@@ -31,6 +31,7 @@ export function phoneOpen(main: HTMLElement): void {
 async function open(main: HTMLElement, secret: string): Promise<void> {
   const offline = marked(main, 'offline');
   offline.hidden = true;
+  marked(main, 'checking').hidden = false;
   try {
     const next = nextOf(await post('/phone/open', { secret }));
     // The secret goes from the address and from the history; the cookie now stands for it.

@@ -3,6 +3,9 @@ import { checkPhone, withoutWebAuthn } from './check-phone.ts';
 import { goTo, reloadWhenBroughtBack } from './page.ts';
 import { post } from './post.ts';
 
+/** Milliseconds in which a second tap is one by mistake. */
+const sendAgainAfter = 5_000;
+
 /** Pages that only have to stay true: no stale copies, one submission, no extra steps for the back button. */
 export function phonePage(main: HTMLElement): void {
   reloadWhenBroughtBack();
@@ -17,6 +20,8 @@ export function phonePage(main: HTMLElement): void {
   form?.addEventListener('submit', (event) => {
     if (form.dataset['sent'] !== undefined) event.preventDefault();
     form.dataset['sent'] = '';
+    // Whoever stopped the page from loading can send it again.
+    window.setTimeout(() => delete form.dataset['sent'], sendAgainAfter);
   });
   for (const link of main.querySelectorAll<HTMLAnchorElement>('a[data-replace]')) {
     link.addEventListener('click', (event) => {
