@@ -5,13 +5,16 @@
  * or Test leads in test certificates.
  *
  * A number without a suffix says nothing of its association, and two associations may have given the same one to two
- * people: there the authority that issued the certificate decides, and no two of them come to the same username.
+ * people: there the authority that issued the certificate decides. Where it does not tell either, the association is
+ * `other`, whose usernames may be those of somebody else: fit to be shown, not to let anyone in.
  */
 export interface RegistrationNumberRule {
   association: Association;
   form: RegExp;
   /** Counts only for certificates of an authority of this name (its CN; who issued really is proven by the chain). */
   issuer?: RegExp;
+  /** Counts for none of an authority of this name: its numbers are other people's. */
+  notIssuer?: RegExp;
   /** Added to make the username. */
   suffix?: string;
   evidence: string;
@@ -21,27 +24,34 @@ export interface RegistrationNumberRule {
 /** Who issued the card: 日本薬剤師会, 日本医師会, MEDIS; `other` where the number does not tell. */
 export type Association = 'jpa' | 'jma' | 'medis' | 'other';
 
+const ofDoctors = /^HPKI-01-HPKI_JV2-/;
+const ofMedis = /^HPKI-01-Medis/;
+
 export const registrationNumberRules: readonly RegistrationNumberRule[] = [
   {
     association: 'jpa',
+    notIssuer: ofMedis,
     form: /^(?<prefix>TEST[A-Z]?|[FRT])?(?<number>\d{1,8})-jpa$/i,
     evidence: 'manual (8): number + "-jpa", F and R; JPA test certificate: T20024-jpa',
     confidence: 'high',
   },
   {
     association: 'jma',
+    notIssuer: ofMedis,
     form: /^(?<prefix>TEST[A-Z]?|[FRT])?(?<number>\d{1,8})-jma$/i,
     evidence: 'counterpart of "-jpa"; none seen',
     confidence: 'low',
   },
   {
     association: 'jma',
+    notIssuer: ofMedis,
     form: /^(?<prefix>TEST)C(?<number>\d{1,8})$/i,
     evidence: 'JMA test certificate: TESTC20766',
     confidence: 'high',
   },
   {
     association: 'medis',
+    notIssuer: ofDoctors,
     form: /^(?<prefix>TEST)(?<number>\d{1,10})$/i,
     evidence: 'MEDIS test certificate: Test317044',
     confidence: 'high',
@@ -49,7 +59,7 @@ export const registrationNumberRules: readonly RegistrationNumberRule[] = [
   {
     // The association of doctors shares this authority with pharmacists, whose numbers always have their suffix.
     association: 'jma',
-    issuer: /^HPKI-01-HPKI_JV2-/,
+    issuer: ofDoctors,
     form: /^(?<prefix>[FR])?(?<number>C?\d{1,8})$/i,
     suffix: '-jma',
     evidence: 'TESTC20766 without its "TEST"; the suffix as for pharmacists',
@@ -57,7 +67,7 @@ export const registrationNumberRules: readonly RegistrationNumberRule[] = [
   },
   {
     association: 'medis',
-    issuer: /^HPKI-01-Medis/,
+    issuer: ofMedis,
     form: /^(?<prefix>[FR])?(?<number>\d{1,10})$/i,
     evidence: 'Test317044 without its "Test"',
     confidence: 'low',
@@ -107,6 +117,11 @@ export const registrationNumberVectors: readonly {
   vector('Test317044', 'test317044', 'medis', '317044', 'test', medis),
   vector('317044', '317044', 'other', '317044', null, 'HPKI-01-Another-forAuthentication-forIndividual'),
   vector('AB12-CD', 'ab12-cd', 'other', 'AB12-CD', null),
+  vector('1234567890', '1234567890', 'other', '1234567890', null, jmaAndJpa),
+  vector('Test317044', 'test317044', 'other', '317044', 'test', jmaAndJpa),
+  vector('TESTC20766', 'testc20766', 'other', '20766', 'test', medis),
+  vector('317044-jma', '317044-jma', 'other', '317044-jma', null, medis),
+  vector('999001-jpa', '999001-jpa', 'other', '999001-jpa', null, medis),
   ...[
     '',
     '-jpa',

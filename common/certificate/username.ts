@@ -18,8 +18,9 @@ export function usernameFromSubjectSerialNumber(
   serialNumber: string,
   issuer?: string,
 ): RegistrationName | undefined {
-  for (const { association, form, issuer: ofAuthority, suffix = '' } of registrationNumberRules) {
+  for (const { association, form, issuer: ofAuthority, notIssuer, suffix = '' } of registrationNumberRules) {
     if (ofAuthority && !ofAuthority.test(issuer ?? '')) continue;
+    if (notIssuer?.test(issuer ?? '')) continue;
     const groups = form.exec(serialNumber)?.groups;
     if (!groups) continue;
     return {
@@ -46,19 +47,17 @@ function prefixMeaning(prefix: string | undefined): RegistrationName['prefix'] {
 }
 
 /**
- * The user names that a number without prefix or suffix may stand for, and the typed text itself: what support is told
- * on the telephone is rarely the whole name. At most a few dozen; empty for text that is in no user name.
+ * The user names that a number without its suffix, or without its letters too, may stand for, and the typed text itself:
+ * what support is told on the telephone is rarely the whole name. At most a few dozen; empty for text that is in no user
+ * name.
  */
 export function usernameCandidates(typed: string): string[] {
   const text = foldUsername(typed);
   if (!usernameFromSubjectSerialNumber(text)) return [];
-  const candidates = [text];
-  if (/^\d+$/.test(text)) {
-    for (const prefix of ['', 'f', 'r', 't', 'test', 'testc']) {
-      for (const suffix of ['', '-jpa', '-jma']) candidates.push(`${prefix}${text}${suffix}`);
-    }
-  }
-  return [...new Set(candidates)];
+  const letters = /^([a-z]*)\d+$/.exec(text)?.[1];
+  if (letters === undefined) return [text];
+  const prefixes = letters === '' ? ['', 'f', 'r', 'c', 'fc', 'rc', 't', 'test', 'testc'] : [''];
+  return prefixes.flatMap((prefix) => ['', '-jpa', '-jma'].map((suffix) => `${prefix}${text}${suffix}`));
 }
 
 /** User names are compared without regard to case and to full-width forms. */

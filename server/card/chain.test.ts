@@ -184,6 +184,20 @@ describe('a card’s certificate', () => {
     expect(await verdict(cardOf(changes))).toBe(refusal);
   });
 
+  it('with a number that could be somebody else’s at another association is refused', async () => {
+    const number = (serialNumber: string): Changes => ({ subject: [['serialNumber', serialNumber]] });
+    expect(await verdict(cardOf(number('317044')))).toBe('317044-jma');
+    expect(await verdict(cardOf(number('1234567890')))).toBe('no-registration-number');
+    expect(await verdict(cardOf(number('Test317044')))).toBe('no-registration-number');
+    const unknownName: Name = [['CN', 'HPKI-01-Another-forAuthentication-forIndividual']];
+    expect(
+      await verdict(cardOf({ ...number('317044'), issuer: unknownName }), [
+        rootOf(),
+        authorityOf({ subject: unknownName }),
+      ]),
+    ).toBe('no-registration-number');
+  });
+
   it('counts to the end of its last second', async () => {
     const { notAfter } = valid;
     const long = [

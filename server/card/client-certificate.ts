@@ -55,7 +55,8 @@ export async function judgeCertificate(
   if (!verdict.ok) return verdict;
   const { subject, issuer } = verdict.profile;
   const name = usernameFromSubjectSerialNumber(subject.serialNumber ?? '', issuer.commonName);
-  return name
+  // Of `other` nobody knows whose number it is: two people might come to one name.
+  return name && name.association !== 'other'
     ? { ok: true, username: name.username, profile: verdict.profile }
     : { ok: false, refusal: 'no-registration-number' };
 }

@@ -3,6 +3,7 @@ import { audit } from '../audit/log.ts';
 import { type Database, type PhoneKind, transact } from '../database/index.ts';
 import { type Sheet, sheetsOfPerson } from '../initial-sheet/store.ts';
 import { linkedAt } from '../my-number/link-store.ts';
+import { endWhatPhoneBegan } from '../phone/ended-phone.ts';
 
 /** What support sees of a person. Keys themselves are not shown. */
 export interface PersonView {
@@ -62,7 +63,7 @@ export async function viewPerson(database: Database, id: string): Promise<Person
   };
 }
 
-/** Ends the phone in use: lost, stolen, or its owner gone. Each returns whether there was anything to end. */
+/** Ends the phone in use (lost, stolen, or its owner gone) with what was begun by it. Each returns whether there was anything to end. */
 export async function endPhone(
   database: Database,
   personId: string,
@@ -77,6 +78,7 @@ export async function endPhone(
       .where('replaced_at', 'is', null)
       .executeTakeFirst();
     if (numUpdatedRows === 0n) return false;
+    await endWhatPhoneBegan(transaction, personId, null);
     await audit(transaction, { actor: operatorId, act: 'phone-ended', subject: personId }, now);
     return true;
   });
@@ -94,6 +96,8 @@ export async function unlinkCard(
       .where('person_id', '=', personId)
       .executeTakeFirst();
     if (numDeletedRows === 0n) return false;
+    // Whoever has the card may have begun something with it as well.
+    await endWhatPhoneBegan(transaction, personId, null);
     await audit(transaction, { actor: operatorId, act: 'card-unlinked', subject: personId }, now);
     return true;
   });

@@ -29,6 +29,7 @@ import {
   timeout,
   useChallenge,
 } from '../webauthn/challenges.ts';
+import { endWhatPhoneBegan } from './ended-phone.ts';
 import { automaticLabel } from './phone-kind.ts';
 import type { ProblemCause } from './problem.ts';
 
@@ -169,7 +170,7 @@ async function store(
     }
     if (!(await markRegistered(transaction, ticket.id, phone.hash, key.id))) return 'rejected';
     if (ticket.sheet_id !== null && !(await useSheet(transaction, ticket.sheet_id))) throw new Refused();
-    if (!(await putIntoUse(transaction, key, now, null))) throw new Refused();
+    if (!(await putIntoUse(transaction, key, ticket.id, now, null))) throw new Refused();
     return undefined;
   });
 }
@@ -203,10 +204,14 @@ async function keepCandidate(
   return true;
 }
 
-/** Makes a key the person's phone in use; the one before stays on record as replaced. False for a key that is known. */
+/**
+ * Makes a key the person's phone in use; the one before stays on record as replaced, and what it began ends. False for a
+ * key that is known.
+ */
 async function putIntoUse(
   database: Database,
   key: NewKey,
+  ticketId: string,
   now: number,
   lastUsedAt: number | null,
 ): Promise<boolean> {
@@ -219,7 +224,8 @@ async function putIntoUse(
   };
   if ((await putFirst(database, credential)).numAffectedRows === 1n) return true;
   // There is a phone in use, or the key is known.
-  await replacePhone(database, { personId: key.person_id, now });
+  const { numAffectedRows } = await replacePhone(database, { personId: key.person_id, now });
+  if (numAffectedRows !== 0n) await endWhatPhoneBegan(database, key.person_id, ticketId);
   return (await putNext(database, credential)).numAffectedRows === 1n;
 }
 
@@ -295,7 +301,7 @@ export async function completeProving(
       .executeTakeFirst();
     if (!row) throw new Error('the candidate is lost');
     const { ticket_id: _, expires_at: __, ...key } = row;
-    if (!(await putIntoUse(transaction, { ...key, counter: result.counter }, now, now))) {
+    if (!(await putIntoUse(transaction, { ...key, counter: result.counter }, ticket.id, now, now))) {
       throw new Error('the candidate’s key is somebody’s');
     }
     return true;

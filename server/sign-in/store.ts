@@ -10,7 +10,7 @@ import {
 import { derivedToken, hashOf, newToken } from '../http/tokens.ts';
 import { type SignInProblem, storedProblem } from './problem.ts';
 
-const open: SignInState[] = ['waiting', 'opened', 'confirmed'];
+export const openSignIns: SignInState[] = ['waiting', 'opened', 'confirmed'];
 /** Wrong numbers that end a sign-in: of a hundred numbers three may be guessed. */
 const mostWrongNumbers = 3;
 /** From the fingerprint to the PC's page. Milliseconds. */
@@ -65,7 +65,7 @@ async function cancelSignIns(database: Database, browserHash: string): Promise<s
     .set((eb) => ({ state: 'cancelled' as const, version: eb('version', '+', 1) }))
     .where('browser_hash', '=', browserHash)
     // One that is done, too: with a clock set back since, it would be the newest, and the PC would go on as that person.
-    .where('state', 'in', [...open, 'done'])
+    .where('state', 'in', [...openSignIns, 'done'])
     .returning('id')
     .execute();
   return rows.map(({ id }) => id);
@@ -137,7 +137,7 @@ export async function countWrongNumber(database: Database, id: string): Promise<
     .returning('wrong_numbers')
     .executeTakeFirst();
   if (row && row.wrong_numbers < mostWrongNumbers) return true;
-  await change(database, id, open, { state: 'cancelled' });
+  await change(database, id, openSignIns, { state: 'cancelled' });
   return false;
 }
 
@@ -148,10 +148,13 @@ export function setSignInProblem(
 ): Promise<boolean> {
   const stored = storedProblem(problem);
   if (signIn.problem === stored) return Promise.resolve(false);
-  return change(database, signIn.id, open, { problem: stored });
+  return change(database, signIn.id, openSignIns, { problem: stored });
 }
 
-/** The phone has signed in: notes it for the PC, and on the credential. In one transaction; false when too late. */
+/**
+ * The phone has signed in: notes it for the PC, and on the credential. In one transaction; false when too late, also for
+ * a phone that was replaced or ended since its answer was looked at, or an answer that was made before the last one.
+ */
 export async function completeSignIn(
   database: Database,
   signIn: SignInsTable,
@@ -160,6 +163,15 @@ export async function completeSignIn(
   now: number,
 ): Promise<boolean> {
   return await transact(database, async (transaction) => {
+    const { numUpdatedRows } = await transaction
+      .updateTable('credentials')
+      .set({ last_used_at: now, counter: key.counter })
+      .where('id', '=', key.id)
+      .where('replaced_at', 'is', null)
+      // Phones that do not count always say 0 (WebAuthn Level 3, 6.1.1).
+      .where((eb) => eb.or([eb('counter', '<', key.counter), eb('counter', '=', 0)]))
+      .executeTakeFirst();
+    if (numUpdatedRows !== 1n) return false;
     const values = {
       state: 'done' as const,
       person_id: key.personId,
@@ -167,13 +179,8 @@ export async function completeSignIn(
       problem: null,
       expires_at: now + takeLifetime,
     };
-    if (!(await change(transaction, signIn.id, open, values))) return false;
-    await transaction
-      .updateTable('credentials')
-      .set({ last_used_at: now, counter: key.counter })
-      .where('id', '=', key.id)
-      .execute();
-    return true;
+    // Too late for the PC; that the phone has signed in is true all the same.
+    return await change(transaction, signIn.id, openSignIns, values);
   });
 }
 

@@ -30,7 +30,7 @@ const columns = [
 export type Ticket = Pick<TicketsTable, (typeof columns)[number]> & { username: string };
 
 /** States in which a newer ticket of the same session takes its place. */
-const unfinished: TicketState[] = ['waiting', 'opened', 'logged-in', 'proving'];
+export const unfinishedTickets: TicketState[] = ['waiting', 'opened', 'logged-in', 'proving'];
 
 /**
  * The secret in the QR code, manual (7). It is made from the PC's session token and the ticket's id, so that the PC's
@@ -107,7 +107,7 @@ export async function cancelTickets(database: Database, sessionHash: string): Pr
     .updateTable('tickets')
     .set((eb) => ({ state: 'cancelled' as const, version: eb('version', '+', 1) }))
     .where('session_hash', '=', sessionHash)
-    .where('state', 'in', unfinished)
+    .where('state', 'in', unfinishedTickets)
     .returning('id')
     .execute();
   return rows.map(({ id }) => id);
@@ -186,7 +186,7 @@ export function setProblem(
 ): Promise<boolean> {
   const stored = problem === null ? null : JSON.stringify(problem);
   if (ticket.problem === stored) return Promise.resolve(false);
-  return change(database, ticket.id, unfinished, { problem: stored });
+  return change(database, ticket.id, unfinishedTickets, { problem: stored });
 }
 
 /** Change of phone: the new one's ceremony succeeded; it has to sign in before it counts. */

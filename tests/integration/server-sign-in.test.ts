@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type RunningServer, startServer } from '../../server/index.ts';
+import { endPhone } from '../../server/operator/people.ts';
 import { mostAttempts } from '../../server/webauthn/challenges.ts';
 import { databaseKinds, type TestDatabases, testDatabases } from './server-database.ts';
 import { listenToProgress } from './server-event-stream.ts';
@@ -328,6 +329,42 @@ describe.each(databaseKinds)('signing in with the phone on %s', (kind) => {
       expect(await inUse()).toEqual([{ id: old.key?.id }]);
       await phone.signIn('/phone/prove');
       expect(await inUse()).toEqual([{ id: phone.key?.id }]);
+    });
+
+    /** Whoever has the phone has begun a change with it, and has its QR page at hand. */
+    async function begunBy(phone: SoftwarePhone) {
+      const { pc } = await untilButton(phone, '/change-phone/phone/start');
+      await phone.signIn();
+      return { pc, page: await pc.follow('/sign-in') };
+    }
+
+    it.each([
+      [
+        'ended by an operator',
+        (id: string) => besideServer(test, (database) => endPhone(database, id, 'o', Date.now())),
+      ],
+      ['replaced by its owner', () => registeredPhone()],
+    ])('begun by a phone that is %s meanwhile, goes no further', async (_, end) => {
+      const stolen = await registeredPhone();
+      const { pc, page } = await begunBy(stolen);
+      const [{ id = '' } = {}] = await test.database.rows('select id from people');
+      await end(String(id));
+      const inUseThen = await inUse();
+      const thiefs = new SoftwarePhone(test);
+      expect(await thiefs.scan(readQrCode(page.body))).toMatch(/^\/phone\/stopped\//);
+      expect(await pc.follow('/registration/renew', { method: 'POST', form: {} })).toMatchObject({
+        path: '/card/problem/session-ended',
+      });
+      expect(await inUse()).toEqual(inUseThen);
+    });
+
+    it('signed in for, but not yet gone on with by the PC, when the phone is replaced: it does not go on', async () => {
+      const stolen = await registeredPhone();
+      const { pc } = await untilButton(stolen, '/change-phone/phone/start');
+      await stolen.signIn();
+      const owners = await registeredPhone();
+      expect((await pc.follow('/sign-in')).path).not.toBe('/registration');
+      expect(await inUse()).toEqual([{ id: owners.key?.id }]);
     });
 
     it('keeps the old one when the new one fails, or is given up', async () => {
