@@ -56,6 +56,8 @@ export interface RunningServer {
 
 /** Milliseconds. */
 const sweepInterval = 10 * 60_000;
+/** How long a host waits for connections when it ends. Milliseconds. */
+const stopTimeout = 10_000;
 
 /** Starts one node of the registration platform: portal with phone pages, and card login host. */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
@@ -85,7 +87,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       isEnding: () => ending,
     };
     const server = await portalHost(platform, streams, { loggerInstance: log });
-    closing.push(() => server.close());
+    closing.push(() => closeSoon(server));
     await listenOn(server, 'portal', portal.listen);
     const card = await startCardLoginHost(platform, 'hpki', cardLogin, { loggerInstance: log });
     closing.push(() => card.stop());
@@ -101,7 +103,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     }
     const operatorConsole = operators && (await operatorHost(platform, operators, { loggerInstance: log }));
     if (operatorConsole && operators) {
-      closing.push(() => operatorConsole.close());
+      closing.push(() => closeSoon(operatorConsole));
       await listenOn(operatorConsole, 'console', operators.listen);
     }
 
@@ -109,7 +111,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       ? await operationsHost(platform, { loggerInstance: log })
       : undefined;
     if (operations && configuration.operations) {
-      closing.push(() => operations.close());
+      closing.push(() => closeSoon(operations));
       await listenOn(operations, 'operations', configuration.operations.listen);
     }
 
@@ -166,6 +168,12 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     for (const close of closing.reverse()) await close();
     throw error;
   }
+}
+
+/** Waits for answers under way, but not for whoever keeps a connection without asking for the end of anything. */
+async function closeSoon(server: FastifyInstance): Promise<void> {
+  const timer = setTimeout(() => server.server.closeAllConnections(), stopTimeout);
+  await server.close().finally(() => clearTimeout(timer));
 }
 
 function portOf({ server }: FastifyInstance): number {

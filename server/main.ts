@@ -5,6 +5,8 @@ import { hashOnTheSpot } from './webauthn/hash-on-the-spot.ts';
 /** `node server/main.ts --config FILE`. The environment alone will do, too: see configuration/load.ts. */
 async function main(): Promise<void> {
   hashOnTheSpot();
+  // Whoever reads the log may go away, or its disk be full: nobody's registration has to end for that.
+  process.stdout.on('error', () => undefined);
   const { values } = parseArgs({ options: { config: { type: 'string' } } });
   const file = values.config ?? process.env['HPKI_NAVI_CONFIG_FILE'];
   const { HPKI_NAVI_CONFIG_FILE: _, ...environment } = process.env;

@@ -20,6 +20,9 @@ export interface CardConnections {
   certificateOf(request: IncomingMessage): Uint8Array;
 }
 
+/** How long an answer under way may take when the process ends. Milliseconds. */
+const stopTimeout = 5_000;
+
 type Settings = Pick<Configuration['cardLogin'], 'listen' | 'certificate' | 'key'>;
 
 export async function cardConnections(
@@ -61,7 +64,11 @@ async function throughProxy(
         // Fastify closes only what it has opened itself.
         stop: () =>
           new Promise((done) => {
-            server.close(() => done());
+            const timer = setTimeout(() => server.closeAllConnections(), stopTimeout);
+            server.close(() => {
+              clearTimeout(timer);
+              done();
+            });
             server.closeIdleConnections();
           }),
       };

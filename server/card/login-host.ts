@@ -15,7 +15,7 @@ import {
   proveCertificate,
 } from './client-certificate.ts';
 import { cardConnections } from './connections.ts';
-import { type CardProof, handOver, isCardLoginOpen } from './login-store.ts';
+import { type CardProof, handOver, isCardLoginOpen, withdrawHandOver } from './login-store.ts';
 import { myNumberProblemOf, problemPath } from './problems.ts';
 
 /**
@@ -118,7 +118,10 @@ function loginRoute(
       countWithin(database, rateLimits.loginsOfUsername, subject, clock()),
       handOver(database, login, proof, clock()),
     ]);
-    if (!within) return reply.redirect(`${origin}${problemPath('too-many')}`, 303);
+    if (!within) {
+      await withdrawHandOver(database, code);
+      return reply.redirect(`${origin}${problemPath('too-many')}`, 303);
+    }
     request.log.info({ card }, 'card login');
     platform.metrics.cardLogin(card, 'accepted');
     return reply.redirect(`${origin}/card/complete?code=${code}`, 303);

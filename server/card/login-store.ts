@@ -84,6 +84,11 @@ export async function handOver(
   return code;
 }
 
+/** Takes back what nobody was told of. */
+export async function withdrawHandOver(database: Database, code: string): Promise<void> {
+  await database.deleteFrom('hand_overs').where('code_hash', '=', hashOf(code)).execute();
+}
+
 const putHandOver = prepared((database, handOver: HandOversTable) =>
   database.insertInto('hand_overs').values({
     code_hash: handOver.code_hash,

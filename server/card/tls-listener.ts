@@ -19,6 +19,8 @@ export interface CardListener {
 
 /** Choosing the certificate and typing the PIN happen within the handshake. */
 const handshakeTimeout = 5 * 60_000;
+/** From the handshake to the end. Whoever has proven a certificate, any at all, must not hold connections for ever. */
+const requestTimeout = 30_000;
 /** How long an answer under way may take when the process ends. */
 const stopTimeout = 5_000;
 /** How long a refused client may take to read why. */
@@ -72,6 +74,9 @@ export function listenForCards(
     socket.on('secure', () => {
       clearTimeout(timer);
       proven.add(raw);
+      // One request for each handshake, and its answer.
+      const whole = setTimeout(() => socket.destroy(), requestTimeout);
+      socket.on('close', () => clearTimeout(whole));
       onConnection(socket);
     });
   });

@@ -5,6 +5,7 @@ import { migrationProvider } from './migrations.ts';
 import { NodeSqliteDialect } from './sqlite-dialect.ts';
 import type { Tables } from './tables.ts';
 
+export { lockPerson } from './lock-person.ts';
 export { prepared } from './prepared.ts';
 export type {
   AuditLogTable,

@@ -7,6 +7,7 @@ import { revocationLists } from './migrations/0030-revocation-lists.ts';
 import { linkedSessions } from './migrations/0031-linked-sessions.ts';
 import { sweepIndexes } from './migrations/0032-sweep-indexes.ts';
 import { lighterCeremonies } from './migrations/0033-lighter-ceremonies.ts';
+import { auditLogGuard } from './migrations/0034-audit-log-guard.ts';
 
 /** Forward only, in order of name. A migration that has been released is never changed again. */
 const migrations: Record<string, Migration> = {
@@ -114,6 +115,7 @@ const migrations: Record<string, Migration> = {
   '0031-linked-sessions': linkedSessions,
   '0032-sweep-indexes': sweepIndexes,
   '0033-lighter-ceremonies': lighterCeremonies,
+  '0034-audit-log-guard': auditLogGuard,
 };
 
 export const migrationProvider: MigrationProvider = { getMigrations: async () => migrations };

@@ -22,8 +22,10 @@ export class NodeSqliteDatabase {
   readonly #statements = new Map<string, Statement>();
 
   /**
-   * `file` may be `:memory:`. A commit is on the disk when it returns (synchronous FULL): done means done. What
-   * savepoints set aside stays in memory; of the file up to 16 MiB are kept at hand.
+   * `file` may be `:memory:`. A commit is on the disk when it returns (synchronous FULL): done means done. What is
+   * deleted is overwritten, also in copies made from then on. What savepoints set aside stays in memory; of the file up
+   * to 16 MiB are kept at hand.
+   * @throws when it can't be written to: SQLite would open it all the same, for reading only
    */
   constructor(file: string) {
     this.#database = new DatabaseSync(file, { enableForeignKeyConstraints: true });
@@ -31,10 +33,21 @@ export class NodeSqliteDatabase {
       pragma busy_timeout = 5000;
       pragma journal_mode = wal;
       pragma synchronous = full;
+      pragma secure_delete = on;
       pragma temp_store = memory;
       pragma cache_size = -16384;
       pragma busy_timeout = ${busyMs};
     `);
+    this.#mustBeWritable();
+  }
+
+  #mustBeWritable(): void {
+    try {
+      this.#database.exec('begin immediate; pragma user_version = 0; rollback');
+    } catch (error) {
+      // Somebody is writing: then it can be written to.
+      if (!isBusy(error)) throw error;
+    }
   }
 
   get isTransaction(): boolean {

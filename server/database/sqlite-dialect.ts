@@ -152,7 +152,10 @@ class GroupCommitDriver implements Driver {
   /** For SharedConnection and NodeSqliteAdapter. */
   async query<Row>(query: CompiledQuery, inTransaction: boolean): Promise<QueryResult<Row>> {
     if (inTransaction) {
-      if (!this.#transaction) throw new Error('the transaction has ended');
+      // SQLite may have undone all of it by itself: what came now would be committed at once, alone.
+      if (!this.#transaction || this.#transaction.group !== this.#group) {
+        throw new Error('the transaction has ended');
+      }
       return this.#run(query);
     }
     const { group, result } = await this.#whenFree(() => {

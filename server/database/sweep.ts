@@ -73,7 +73,9 @@ function deletePeople(database: Database, createdBefore: number, after: string, 
     .where('created_at', '<=', createdBefore)
     .where(({ and, not, exists, selectFrom }) =>
       and(
-        (['credentials', 'my_number_cards', 'initial_sheets', 'tickets', 'sessions'] as const).map((table) =>
+        (
+          ['credentials', 'my_number_cards', 'initial_sheets', 'tickets', 'sessions', 'hand_overs'] as const
+        ).map((table) =>
           not(
             exists(
               selectFrom(table).select(`${table}.person_id`).whereRef(`${table}.person_id`, '=', 'people.id'),

@@ -1,4 +1,5 @@
 import { chmod, lstat, unlink } from 'node:fs/promises';
+import { connect } from 'node:net';
 import type { TlsOptions } from 'node:tls';
 import { type Configuration, readPem } from '../configuration/index.ts';
 
@@ -20,10 +21,20 @@ export async function proxyTls(
   };
 }
 
-/** Removes the socket that a killed process left behind; anything else of that name stays, and listening fails. */
+/** Removes the socket that a killed process left behind; one in use, or anything else, stays, and listening fails. */
 export async function clearSocket(path: string): Promise<void> {
   const found = await lstat(path).catch(() => undefined);
-  if (found?.isSocket()) await unlink(path);
+  if (found?.isSocket() && !(await isListenedTo(path))) await unlink(path);
+}
+
+function isListenedTo(path: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(path, () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.on('error', () => resolve(false));
+  });
 }
 
 /** The group may use the socket (the proxy's account belongs to it), others may not. */

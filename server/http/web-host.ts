@@ -1,7 +1,12 @@
 import type { ServerOptions } from 'node:https';
 import cookie from '@fastify/cookie';
 import formbody from '@fastify/formbody';
-import Fastify, { type FastifyInstance, type FastifyServerOptions, LogController } from 'fastify';
+import Fastify, {
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyServerOptions,
+  LogController,
+} from 'fastify';
 import { type Configuration, readPem } from '../configuration/index.ts';
 import { serveAssets } from '../pages/assets.ts';
 import { failurePage, notFoundPage } from '../pages/errors.ts';
@@ -14,6 +19,9 @@ import { rememberLanguage, sendPage } from './request.ts';
 /** Nothing the pages send is larger; a WebAuthn answer takes a few kilobytes. Octets. */
 const largestBody = 64 * 1024;
 
+/** Milliseconds for a request to arrive, until its last octet. */
+const slowestRequest = 30_000;
+
 /** A host that shows pages to people: what the portal and the operators' console have in common. */
 export async function webHost(
   platform: Platform,
@@ -21,11 +29,18 @@ export async function webHost(
   formTargets: readonly string[],
   logging: Pick<FastifyServerOptions, 'loggerInstance'>,
 ): Promise<FastifyInstance> {
+  const headers = securityHeaders(formTargets);
   const server = Fastify({
     ...logging,
     // The default logs addresses and queries; what is needed is logged below.
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: largestBody,
+    requestTimeout: slowestRequest,
+    // Addresses that are none get no page, but the headers of all.
+    frameworkErrors: (_, __, reply) => {
+      // Its type knows no answers, because it does not know the route.
+      (reply as FastifyReply).headers(headers).code(400).type('text/plain').send('bad request');
+    },
     // While it ends, what still comes in on open connections is answered as ever.
     return503OnClosing: false,
     ...(await transport(site)),
@@ -33,7 +48,6 @@ export async function webHost(
   await server.register(cookie);
   await server.register(formbody, { bodyLimit: largestBody });
 
-  const headers = securityHeaders(formTargets);
   // Hooks that wait for nothing say so by `done`: a promise for each of them and each request is not free.
   server.addHook('onRequest', (request, reply, done) => {
     reply.headers(headers);

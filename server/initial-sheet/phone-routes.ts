@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Text } from '../../common/guide/index.ts';
+import { countWithin, rateLimits } from '../http/rate-limit.ts';
 import { sendPage } from '../http/request.ts';
 import { html } from '../pages/html.ts';
 import type { Page, PageContext } from '../pages/layout.ts';
@@ -83,6 +84,9 @@ export function initialSheetRoutes(server: FastifyInstance, platform: Platform):
       return reply.redirect(await placeNow(platform, sheet.id), 303);
     }
     const now = clock();
+    if (!(await countWithin(database, rateLimits.ticketsOfPerson, sheet.person_id, now))) {
+      return reply.redirect(stopPath('too-many'), 303);
+    }
     const expiresAt = now + configuration.qrSeconds * 1000;
     const opened = await openSheet(database, sheet, { now, expiresAt });
     if (!opened) return reply.redirect(await placeNow(platform, sheet.id), 303);

@@ -39,11 +39,12 @@ export async function issueSheets(
   await transact(database, async (transaction) => {
     for (const { sheet, stored } of prepared) {
       const personId = await personIdOf(transaction, sheet.username, now);
-      await transaction
+      const older = await transaction
         .updateTable('initial_sheets')
         .set({ state: 'revoked' })
         .where('person_id', '=', personId)
         .where('state', '=', 'issued')
+        .returning('id')
         .execute();
       await transaction
         .insertInto('initial_sheets')
@@ -61,6 +62,9 @@ export async function issueSheets(
         })
         .execute();
       const detail = { person: personId };
+      for (const { id } of older) {
+        await audit(transaction, { actor: operatorId, act: 'sheet-revoked', subject: id, detail }, now);
+      }
       await audit(transaction, { actor: operatorId, act: 'sheet-issued', subject: sheet.id, detail }, now);
     }
   });

@@ -63,8 +63,9 @@ export class Metrics {
       help: 'Time until the first revocation list is past its nextUpdate; negative afterwards.',
       registers: [this.#registry],
       collect() {
-        const ends = revocation.states().flatMap(({ nextUpdate }) => nextUpdate ?? []);
-        this.set(ends.length > 0 ? (Math.min(...ends) - clock()) / 1000 : 0);
+        // One that was never had is past everything.
+        const ends = revocation.states().map(({ nextUpdate }) => nextUpdate ?? 0);
+        this.set((Math.min(...ends) - clock()) / 1000);
       },
     });
   }

@@ -9,9 +9,12 @@ export async function backUpSqlite(from: string, to: string): Promise<{ pages: n
   if (await exists(to)) throw new Error('there is a file of that name already');
   const draft = `${to}.part`;
   await rm(draft, { force: true });
+  // For nobody else from its first octet.
+  await open(draft, 'wx', 0o600).then((file) => file.close());
   const source = new DatabaseSync(from, { readOnly: true });
   try {
-    const pages = await backup(source, draft);
+    // In one step: one of several begins anew with each write of the platform's, and might never end.
+    const pages = await backup(source, draft, { rate: 1_000_000_000 });
     await chmod(draft, 0o600);
     check(draft);
     const file = await open(draft, 'r+');

@@ -1,6 +1,7 @@
 import { type RawBuilder, sql } from 'kysely';
 import { audit } from '../audit/log.ts';
 import { type Database, transact } from '../database/index.ts';
+import { forgetCounts } from '../http/rate-limit.ts';
 import { newToken } from '../http/tokens.ts';
 
 /** Where rows of a person's own rows hang: a column, and what it may lead to. A phone is with any kind of QR code. */
@@ -32,13 +33,16 @@ export async function forgetPerson(
     columns: new Set(columns.map((column) => column.name)),
   }));
   return await transact(database, async (transaction) => {
+    // Locked: nothing that refers to the person comes in between.
     const person = await transaction
-      .selectFrom('people')
-      .select('id')
+      .updateTable('people')
+      .set((eb) => ({ username: eb.ref('username') }))
       .where('username', '=', username.toLowerCase())
+      .returning(['id', 'username'])
       .executeTakeFirst();
     if (!person) return undefined;
     let rows = 0;
+    for (const subject of [person.id, person.username]) rows += await forgetCounts(transaction, subject);
     const remove = async (table: string, condition: RawBuilder<unknown>) => {
       const { numAffectedRows } = await sql`delete from ${sql.table(table)} where ${condition}`.execute(
         transaction,

@@ -1,6 +1,6 @@
 import { usernameCandidates } from '../../common/certificate/index.ts';
 import { audit } from '../audit/log.ts';
-import { type Database, type PhoneKind, transact } from '../database/index.ts';
+import { type Database, lockPerson, type PhoneKind, transact } from '../database/index.ts';
 import { type Sheet, sheetsOfPerson } from '../initial-sheet/store.ts';
 import { linkedAt } from '../my-number/link-store.ts';
 import { endWhatPhoneBegan } from '../phone/ended-phone.ts';
@@ -71,6 +71,7 @@ export async function endPhone(
   now: number,
 ): Promise<boolean> {
   return await transact(database, async (transaction) => {
+    await lockPerson(transaction, personId);
     const { numUpdatedRows } = await transaction
       .updateTable('credentials')
       .set({ replaced_at: now })
@@ -91,6 +92,7 @@ export async function unlinkCard(
   now: number,
 ): Promise<boolean> {
   return await transact(database, async (transaction) => {
+    await lockPerson(transaction, personId);
     const { numDeletedRows } = await transaction
       .deleteFrom('my_number_cards')
       .where('person_id', '=', personId)

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import * as v from 'valibot';
 import { clearToken, readToken, setToken } from '../http/cookies.ts';
-import { countWithin, isOver, rateLimits } from '../http/rate-limit.ts';
+import { countWithin, rateLimits } from '../http/rate-limit.ts';
 import { sendPage } from '../http/request.ts';
 import { hashOf, isToken, newToken } from '../http/tokens.ts';
 import { registrationResponseSchema } from '../phone/ceremony.ts';
@@ -61,10 +61,9 @@ export function operatorSignInRoutes(server: FastifyInstance, platform: Platform
   server.post('/enrol/open', async (request, reply) => {
     const now = clock();
     const { secret } = (request.body ?? {}) as { secret?: unknown };
-    if (await isOver(database, rateLimits.wrongSecret, request.ip, now)) return { next: '/problem/too-many' };
     if (!isToken(secret) || !(await enrolmentOf(database, secret, now))) {
-      await countWithin(database, rateLimits.wrongSecret, request.ip, now);
-      return { next: '/problem/enrolment' };
+      const within = await countWithin(database, rateLimits.wrongSecret, request.ip, now);
+      return { next: within ? '/problem/enrolment' : '/problem/too-many' };
     }
     setToken(reply, 'operatorVisit', secret);
     return { next: '/enrol/passkey' };

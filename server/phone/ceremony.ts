@@ -8,6 +8,7 @@ import * as v from 'valibot';
 import {
   type CredentialsTable,
   type Database,
+  lockPerson,
   type PhoneKind,
   prepared,
   transact,
@@ -47,7 +48,10 @@ export async function registrationOptions(
     newChallenge(platform, ticket.id),
     phonesInUse(database, { personId: ticket.person_id }),
   ]);
-  if (!within) return undefined;
+  if (!within) {
+    await useChallenge(platform, ticket.id, challenge);
+    return undefined;
+  }
   return await generateRegistrationOptions({
     rpName: platformName.ja,
     rpID: relyingPartyId(configuration.portal.origin),
@@ -163,6 +167,7 @@ async function store(
     phone: phone.kind,
   };
   return await transact(database, async (transaction) => {
+    await lockPerson(transaction, ticket.person_id);
     if (!(await useChallenge({ database: transaction, clock }, ticket.id, challenge))) return 'stale';
     if (ticket.kind === 'change') {
       if (await isKnown(transaction, key.id)) return 'rejected';
@@ -293,6 +298,7 @@ export async function completeProving(
   if (!result.ok) return result.cause === 'unknown-key' ? 'rejected' : result.cause;
   const now = clock();
   const stored = await transact(database, async (transaction) => {
+    await lockPerson(transaction, ticket.person_id);
     if (!(await markRegistered(transaction, ticket.id, phoneHash, result.key.id))) return false;
     const row = await transaction
       .deleteFrom('candidates')

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import * as v from 'valibot';
 import { transact } from '../database/index.ts';
-import { countWithin, isOver, rateLimits } from '../http/rate-limit.ts';
+import { countWithin, rateLimits } from '../http/rate-limit.ts';
 import { pageContext, sendPage } from '../http/request.ts';
 import { isToken } from '../http/tokens.ts';
 import { beginSheetVisit } from '../initial-sheet/phone-visit.ts';
@@ -65,14 +65,13 @@ export function phoneRoutes(server: FastifyInstance, platform: Platform): void {
 
   server.post('/phone/open', async (request, reply): Promise<Next> => {
     const now = clock();
-    const isFlood = !(await countWithin(database, rateLimits.opensOfAddress, request.ip, now));
-    if (isFlood || (await isOver(database, rateLimits.wrongSecret, request.ip, now))) {
-      return tooMany(reply);
-    }
+    if (!(await countWithin(database, rateLimits.opensOfAddress, request.ip, now))) return tooMany(reply);
     const { secret } = (request.body ?? {}) as { secret?: unknown };
     const next = isToken(secret) ? await openSecret(platform, request, reply, secret) : undefined;
-    if (next === undefined) await countWithin(database, rateLimits.wrongSecret, request.ip, now);
-    return { next: next ?? stopPath('qr-unknown') };
+    // Many phones share an address: a right one is let in however many wrong ones others have tried.
+    if (next !== undefined) return { next };
+    if (!(await countWithin(database, rateLimits.wrongSecret, request.ip, now))) return tooMany(reply);
+    return { next: stopPath('qr-unknown') };
   });
 
   server.get('/phone/login', async (request, reply) => {

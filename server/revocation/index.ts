@@ -114,7 +114,9 @@ export class Revocation {
     await this.#takeFromDatabase(source).catch(this.#report(source));
     try {
       const age = this.#clock() - source.fetchedAt;
-      if (age < this.#settings.refreshSeconds * 1000 && this.#stateOf(source) === 'current') return;
+      // Negative when it was had while the clock was ahead.
+      if (age >= 0 && age < this.#settings.refreshSeconds * 1000 && this.#stateOf(source) === 'current')
+        return;
       await this.#takeFromAddress(source);
     } catch (error) {
       this.#report(source)(error);

@@ -5,6 +5,9 @@ import type { Progress } from './progress.ts';
 /** A look at the database even without a signal, and a sign of life for proxies in between. Milliseconds. */
 const heartbeat = 10_000;
 
+/** Of one ticket or sign-in: some tabs of one PC. Whoever opens more ends the oldest. */
+const mostOfOne = 8;
+
 /** How things stand with a ticket or a sign-in. `final`: nothing more can come. */
 export interface Sight {
   version: number;
@@ -14,7 +17,9 @@ export interface Sight {
 
 /** Streams that are open in this process, to be ended when it stops. */
 export class EventStreams {
-  readonly #open = new Set<() => void>();
+  /** How each is ended, and what it tells of; in the order in which they were opened. */
+  readonly #open = new Map<() => void, string>();
+  #stopped = false;
 
   /**
    * Sends the progress of a ticket or a sign-in as server-sent events until it is final or the browser leaves. Each
@@ -38,6 +43,12 @@ export class EventStreams {
     });
     raw.write('retry: 2000\n\n');
 
+    // It would keep the process from ending: the browser comes back to another node.
+    if (this.#stopped) {
+      raw.end();
+      return;
+    }
+
     let timer: NodeJS.Timeout | undefined;
     let seen = '';
     const end = () => {
@@ -60,7 +71,7 @@ export class EventStreams {
           again = false;
           clearTimeout(timer);
           const sight = await see();
-          if (raw.writableEnded || raw.destroyed) return;
+          if (raw.writableEnded || raw.destroyed) return end();
           if (!sight) return end();
           const { version, progress, final } = sight;
           const now = `${version} ${progress.status}`;
@@ -77,7 +88,9 @@ export class EventStreams {
       }
     };
     const unsubscribe = platform.signals.subscribe(id, () => void look());
-    this.#open.add(end);
+    const ofThis = [...this.#open].filter(([, about]) => about === id);
+    if (ofThis.length >= mostOfOne) ofThis[0]?.[0]();
+    this.#open.set(end, id);
     raw.on('close', end);
     await look();
   }
@@ -88,6 +101,7 @@ export class EventStreams {
 
   /** Ends them all; the browsers come back by themselves, to whichever node is there. */
   stop(): void {
-    for (const end of [...this.#open]) end();
+    this.#stopped = true;
+    for (const end of [...this.#open.keys()]) end();
   }
 }

@@ -7,6 +7,9 @@ import { decodeAttestationObject, isoBase64URL } from '@simplewebauthn/server/he
 
 export type NewCredential = NonNullable<VerifiedRegistrationResponse['registrationInfo']>;
 
+/** Octets of a credential id (WebAuthn Level 3, 5.8.3 and 7.1 step 25). */
+const longestId = 1023;
+
 /**
  * The library's verification of a new credential, for phones and passkeys alike. Undefined for an answer that does not
  * hold: the library throws for everything that does not fit, and nobody could do anything about the difference.
@@ -17,7 +20,9 @@ export async function verifyNewCredential(
   try {
     if (hasCertificates(options.response.response.attestationObject)) return undefined;
     const { verified, registrationInfo } = await verifyRegistrationResponse(options);
-    return verified ? registrationInfo : undefined;
+    if (!verified || !registrationInfo) return undefined;
+    const { length } = isoBase64URL.toBuffer(registrationInfo.credential.id);
+    return length > 0 && length <= longestId ? registrationInfo : undefined;
   } catch {
     return undefined;
   }
