@@ -194,6 +194,20 @@ describe.each(databaseKinds)('the operators’ console on %s', (kind) => {
       expect(await verify()).toMatchObject({ ok: true, entries: 26 });
     });
 
+    it('is found unbroken while it grows', async () => {
+      const operator = await SoftwareOperator.atWork(test, 'support');
+      let writing = true;
+      const written = (async () => {
+        while (writing) await operator.follow('/search', { form: { number: '1' } });
+      })();
+      try {
+        for (let count = 0; count < 30; count += 1) expect(await verify()).toMatchObject({ ok: true });
+      } finally {
+        writing = false;
+        await written;
+      }
+    });
+
     it('cannot be changed or shortened in the database', async () => {
       await SoftwareOperator.atWork(test, 'operator');
       await besideServer(test, async (database) => {

@@ -282,7 +282,9 @@ describe.each(databaseKinds)('races on %s', (kind) => {
     const places = await Promise.all(phones.map((phone, index) => phone.send(answers[index])));
     // The second takes the place of the first, and ends what else was begun.
     expect(places.filter((place) => place === '/phone/label')).toHaveLength(2);
-    expect(places.filter((place) => /^\/phone\/(?:problem|stopped\/qr-cancelled)$/.test(place))).toHaveLength(3);
+    expect(places.filter((place) => /^\/phone\/(?:problem|stopped\/qr-cancelled)$/.test(place))).toHaveLength(
+      3,
+    );
     expect(await inUse()).toHaveLength(1);
     expect(await test.database.rows('select id from credentials')).toHaveLength(2);
     expect(test.log()).not.toContain('"level":50');

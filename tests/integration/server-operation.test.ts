@@ -193,6 +193,14 @@ describe.each(databaseKinds)('operation on %s', (kind) => {
     for (const trace of ['00100', person?.['id'], ...credentials.map(({ id }) => id)]) {
       expect(left).not.toContain(String(trace));
     }
+    // Nor in pages that are free, or in copies made from now on.
+    if (kind === 'SQLite') {
+      const copy = join(test.directory, 'afterwards.sqlite');
+      expect(await operate('backup', copy)).toMatchObject({ code: 0 });
+      const octets = (await readFile(copy)).toString('latin1');
+      expect(octets).toContain('t00200-jpa');
+      expect(octets).not.toContain('t00100-jpa');
+    }
     expect(await pc.follow('/registration')).toMatchObject({ path: '/card/problem/session-ended' });
     expect(await operate('forget', 't00100-jpa')).toMatchObject({ code: 1, answer: { ok: false, rows: 0 } });
     expect(await status(test.visitor())).toContain('スマートフォンは登録されていません。');

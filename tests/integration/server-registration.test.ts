@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type RunningServer, startServer } from '../../server/index.ts';
 import { databaseKinds, everythingIn, type TestDatabases, testDatabases } from './server-database.ts';
+import { listenToProgress } from './server-event-stream.ts';
 import {
   authorities,
   cardHost,
@@ -196,6 +197,9 @@ describe.each(databaseKinds)('registration on %s', (kind) => {
       expect(phone.visitor.cookies.size).toBe(0);
       for (let count = guesses.length; count < 20; count += 1) await phone.scan(`https://x/phone#${count}`);
       expect(await phone.scan('https://x/phone#x')).toBe('/phone/stopped/too-many');
+      // Whoever shares the address and has a right one is let in all the same.
+      const { body } = await pcWithQr();
+      expect(await phone.scan(readQrCode(body))).toBe('/phone/login');
       test.advance(60_000);
       expect(await phone.scan('https://x/phone#x')).toBe('/phone/stopped/qr-unknown');
     });
@@ -285,6 +289,13 @@ describe.each(databaseKinds)('registration on %s', (kind) => {
       await other.logIn();
       expect(await other.register({ credentialId })).toBe('/phone/problem');
       expect(await inUse()).toMatchObject([{ username: 't00100-jpa' }]);
+    });
+
+    it.each([0, 1024])('a credential id of %i octets is refused', async (octets) => {
+      const { phone } = await phoneAtRegister();
+      expect(await phone.register({ credentialId: new Uint8Array(octets) })).toBe('/phone/problem');
+      expect(await inUse()).toEqual([]);
+      expect(await phone.register({ credentialId: new Uint8Array(1023).fill(7) })).toBe('/phone/label');
     });
 
     it('a challenge ends with its time', async () => {
@@ -385,6 +396,22 @@ describe.each(databaseKinds)('registration on %s', (kind) => {
   });
 
   describe('security', () => {
+    it('an address that is none is answered with the headers of every page', async () => {
+      const { status, headers, body } = await test.visitor().ask('/%zz');
+      expect([status, body]).toEqual([400, 'bad request']);
+      expect(headers['content-security-policy']).toContain("default-src 'none'");
+      expect(headers['strict-transport-security']).toBeDefined();
+    });
+
+    it('one QR code is told of to some tabs at once, and of more the oldest end', async () => {
+      const { pc } = await pcWithQr();
+      const streams = [];
+      for (let count = 0; count < 9; count += 1) streams.push(await listenToProgress(test, test.server, pc));
+      await streams[0]?.ended;
+      streams[1]?.close();
+      for (const stream of streams.slice(2)) stream.close();
+    });
+
     it('every page forbids inline code, frames, caching and other origins', async () => {
       const { pc } = await pcWithQr();
       for (const path of [
