@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { startCardLoginHost } from './card/login-host.ts';
+import { checkCertificates } from './check-certificates.ts';
 import {
   type Configuration,
   ConfigurationError,
@@ -64,6 +65,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const { clock = Date.now, logTo = process.stdout, ...input } = options;
   const configuration = parseConfiguration(input);
   const { portal, cardLogin, myNumberLogin, operators } = configuration;
+  await checkCertificates(configuration);
   const log = makeLog(configuration.log, logTo);
   const database = await openDatabase(configuration.database, (error) =>
     log.warn({ cause: error.message }, 'a connection to the database was lost'),

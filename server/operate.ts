@@ -1,11 +1,12 @@
 import { parseArgs } from 'node:util';
-import { ConfigurationError, loadConfiguration } from './configuration/index.ts';
+import { checkCertificates } from './check-certificates.ts';
+import { loadConfiguration } from './configuration/index.ts';
 import { openDatabase } from './database/index.ts';
 import { backUpSqlite } from './operation/back-up.ts';
 import { forgetPerson } from './operation/forget-person.ts';
 
 const usage = `node server/operate.ts [--config FILE] COMMAND
-  check            reads the configuration, opens the database and brings it up to date
+  check            reads the configuration and its certificates, opens the database and brings it up to date
   backup FILE      copies an SQLite database while the platform runs (PostgreSQL: pg_dump)
   forget USERNAME  deletes a person with everything that belongs to them`;
 
@@ -19,7 +20,9 @@ async function main(): Promise<void> {
   const { HPKI_NAVI_CONFIG_FILE: named, ...environment } = process.env;
   const read = () => loadConfiguration(values.config ?? named, environment);
   if (command === 'check') {
-    const { database: settings } = await read();
+    const configuration = await read();
+    await checkCertificates(configuration);
+    const { database: settings } = configuration;
     await (await openDatabase(settings)).destroy();
     return say({ ok: true, database: settings.kind });
   }
@@ -48,6 +51,8 @@ function say(result: object): void {
 }
 
 main().catch((error: unknown) => {
-  console.error(error instanceof ConfigurationError || error instanceof Error ? error.message : error);
+  if (!(error instanceof Error)) console.error(error);
+  else
+    console.error(error.cause instanceof Error ? `${error.message}: ${error.cause.message}` : error.message);
   process.exitCode = 1;
 });

@@ -1,19 +1,19 @@
-import { X509Certificate } from 'node:crypto';
+import type { X509Certificate } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import Fastify, { type FastifyInstance, type FastifyServerOptions, LogController } from 'fastify';
-import { ConfigurationError, certificatesIn, readPem } from '../configuration/index.ts';
 import type { CardKind } from '../database/index.ts';
 import { countWithin, rateLimits } from '../http/rate-limit.ts';
 import { isToken } from '../http/tokens.ts';
 import { subjectHash } from '../my-number/subject-hash.ts';
 import type { Platform } from '../platform.ts';
-import { authorityFault, knownAuthorities } from './chain.ts';
+import { knownAuthorities } from './chain.ts';
 import {
   type CertificateRefusal,
   type CertificateRules,
   judgeCertificate,
   proveCertificate,
 } from './client-certificate.ts';
+import { configuredAuthorities } from './configured-authorities.ts';
 import { cardConnections } from './connections.ts';
 import { type CardProof, handOver, isCardLoginOpen, withdrawHandOver } from './login-store.ts';
 import { myNumberProblemOf, problemPath } from './problems.ts';
@@ -35,15 +35,15 @@ export async function startCardLoginHost(
   cardLogin: Omit<Platform['configuration']['cardLogin'], 'origin'>,
   logging: Pick<FastifyServerOptions, 'loggerInstance'>,
 ): Promise<CardLoginHost> {
-  const authorities = await Promise.all(cardLogin.authorities.map(readPem));
   const { revocation } = platform;
-  const certificates = readAuthorities(card, authorities);
+  const certificates = await configuredAuthorities(card, cardLogin);
   const rules: CertificateRules = {
     authorities: knownAuthorities(certificates),
     policies: cardLogin.policies,
     ...(revocation ? { revocationOf: (...about) => revocation.statusOf(...about) } : {}),
   };
-  const connections = await cardConnections(cardLogin, authorities);
+  const pems = certificates.map((certificate) => certificate.toString());
+  const connections = await cardConnections(cardLogin, pems);
   const server = Fastify({
     ...logging,
     logController: new LogController({ disableRequestLogging: true }),
@@ -61,23 +61,6 @@ export async function startCardLoginHost(
       await server.close();
     },
   };
-}
-
-/** The configured authorities; a file may hold several. @throws ConfigurationError for one that can't stand in a chain */
-function readAuthorities(card: CardKind, files: readonly string[]): X509Certificate[] {
-  const name = card === 'hpki' ? 'cardLogin' : 'myNumberLogin';
-  return files.flatMap((pem, index) => {
-    const found = certificatesIn(pem);
-    if (found.length === 0)
-      throw new ConfigurationError([`${name}.authorities[${index}]: no certificate in it`]);
-    return found.map((text) => {
-      const certificate = new X509Certificate(text);
-      const fault = authorityFault(certificate);
-      if (fault)
-        throw new ConfigurationError([`${name}.authorities[${index}]: ${certificate.subject}: ${fault}`]);
-      return certificate;
-    });
-  });
 }
 
 function loginRoute(

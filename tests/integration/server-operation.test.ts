@@ -242,6 +242,32 @@ describe.each(databaseKinds)('operation on %s', (kind) => {
     expect((await operate('nonsense')).code).toBe(2);
   });
 
+  it.each<[string, (server: TestServer['options']) => object, RegExp]>([
+    [
+      'a key of another certificate',
+      ({ portal, cardLogin }) => ({ portal: { ...portal, key: cardLogin.key } }),
+      /portal.certificate and portal.key: .*mismatch/,
+    ],
+    [
+      'a file that is not there',
+      ({ portal }) => ({ portal: { ...portal, certificate: '/nowhere/portal.crt' } }),
+      /portal.certificate: ENOENT/,
+    ],
+    [
+      'an authority that is none',
+      ({ cardLogin, portal }) => ({ cardLogin: { ...cardLogin, authorities: [portal.certificate] } }),
+      /cardLogin.authorities\[0\]: .*not-an-authority/s,
+    ],
+    [
+      'a list of nobody’s',
+      ({ cardLogin }) => ({ cardLogin: { ...cardLogin, authorities: ['-----BEGIN NOTHING-----'] } }),
+      /cardLogin.authorities\[0\]: no certificate in it/,
+    ],
+  ])('refuses %s before the database is touched, and says where', async (_, change, words) => {
+    const options = { ...test.options, ...change(test.options) };
+    await expect(startServer(options)).rejects.toThrow(words);
+  });
+
   describe('metrics, health and readiness', () => {
     const ask = async (path: string) => {
       const asked = httpRequest({
