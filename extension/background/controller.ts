@@ -55,6 +55,9 @@ const outside: readonly Subject[] = [
   'policies',
 ];
 
+/** Milliseconds within which the navigation that took another one's place is under way. */
+const replacedWithin = 1000;
+
 /** Joins the parts: observations in, judgement out, the journey between. One per service worker. */
 export class Controller {
   #state: State;
@@ -230,10 +233,20 @@ export class Controller {
     if (kind !== 'ignored' && /^ERR_[A-Z0-9_]+$/.test(netError)) {
       this.#timeline.add({ at: Date.now(), type: 'net-error', netError });
     }
-    if (kind !== 'login' && kind !== 'unreachable') return;
+    if (kind === 'ignored') {
+      if (pressedIn) setTimeout(() => void this.#loginStopped(tabId), replacedWithin);
+      return;
+    }
     // Before the page is shown: what is known of the network is of before the failure.
-    if (kind === 'unreachable') this.#checkSite();
-    this.journey({ type: 'login-failed', tabId, data: { netError } });
+    if (kind !== 'login') this.#checkSite();
+    this.journey({ type: 'login-failed', tabId, data: { netError }, browsersPage: kind === 'other' });
+  }
+
+  /** The browser tells a navigation that was stopped and one that was replaced apart by what follows only. */
+  async #loginStopped(tabId: number): Promise<void> {
+    // A tab that is gone has its own event.
+    const tab = await browser.tabs.get(tabId).catch(() => null);
+    if (tab && tab.status !== 'loading') this.journey({ type: 'login-stopped', tabId });
   }
 
   /** One step of the journey. */

@@ -355,6 +355,45 @@ describe('errors', () => {
     expect(walk([menu, cardAuth, pressed], ready, resumed.journey).journey.step).toBe('choose-certificate');
   });
 
+  it('leaves the browser’s page where that says more, and still ends the quiet and leads on', () => {
+    const odd: JourneyEvent = {
+      type: 'login-failed',
+      tabId,
+      data: { netError: 'ERR_CERT_DATE_INVALID' },
+      browsersPage: true,
+    };
+    const { journey, effects } = walk([...toLogin, odd]);
+    expect(journey).toMatchObject({ phase: 'error', error: { id: 'access-denied' }, quiet: false });
+    expect(effects).toContainEqual({ type: 'quiet', on: false });
+    expect(effects.map(({ type }) => type)).not.toContain('show-access-denied');
+    expect(walk([odd])).toEqual({ journey: noJourney, effects: [] });
+  });
+
+  it('is back at (4) when the login was stopped by hand, and reads cards again', () => {
+    const stopped: JourneyEvent = { type: 'login-stopped', tabId };
+    const { journey, effects } = walk([...toLogin, stopped]);
+    expect(journey).toMatchObject({
+      phase: 'under-way',
+      step: 'card-auth',
+      asked: { control: 'card-auth', why: 'no-effect' },
+      card: null,
+      quiet: false,
+    });
+    expect(effects.slice(-3)).toEqual([
+      { type: 'quiet', on: false },
+      { type: 'remember-login', fingerprint: 'aa' },
+      { type: 'point-out', tabId, frameId: 0, control: 'card-auth' },
+    ]);
+    // The page that was left behind is no new try; the person's press is.
+    expect(walk([cardAuth], ready, journey).effects).toEqual([]);
+    expect(walk([pressed], ready, journey).journey).toMatchObject({
+      step: 'choose-certificate',
+      quiet: true,
+    });
+    expect(walk([...toLogin, qr, stopped]).journey.step).toBe('scan-qr');
+    expect(walk([...toLogin, { ...stopped, tabId: 99 }]).journey.quiet).toBe(true);
+  });
+
   it('compares the tries of the PIN before and after, on the same insertion only', () => {
     const { journey } = walk([...toLogin, denied]);
     expect(journey.failure).toMatchObject({ clicked: { tries: 15 }, triesAfter: null });

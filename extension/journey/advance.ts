@@ -19,7 +19,7 @@ export function advance(journey: Journey, event: JourneyEvent, around: Surroundi
     case 'cancel':
       return journey.phase === 'stopped' ? stay(journey) : leave(journey);
     case 'login-failed':
-      return loginFailed(journey, event.tabId, event.data, around);
+      return loginFailed(journey, event, around);
     case 'resume':
       return resume(journey, event.tabId);
     case 'card-reread':
@@ -46,6 +46,8 @@ function underWay(journey: Journey, event: UnderWayEvent, around: Surroundings):
       return event.tabId === journey.tabId ? notPressed(journey, event) : stay(journey);
     case 'navigation':
       return event.tabId === journey.tabId ? navigation(journey, event, around) : stay(journey);
+    case 'login-stopped':
+      return event.tabId === journey.tabId ? loginStopped(journey) : stay(journey);
     case 'readers':
       return watchCard(journey, event.readers);
     case 'judged':
@@ -126,7 +128,7 @@ function page(journey: Journey, event: PageEvent, around: Surroundings): Advance
     case 'error':
       return pageError(here, recognised.error, recognised.cause);
     case 'login-refused':
-      return loginFailed(here, event.tabId, { status: recognised.status }, around);
+      return loginFailed(here, { tabId: event.tabId, data: { status: recognised.status } }, around);
     case 'other-method':
     case 'unfamiliar':
       if (recognised.kind === 'unfamiliar' && recognised.qr && isQrAfterLogin(journey, recognised.fits)) {
@@ -392,11 +394,11 @@ function qrOver(journey: Journey, { now }: Surroundings): Advance {
 
 function loginFailed(
   journey: Journey,
-  tabId: number,
-  data: Readonly<Record<string, string | number>>,
+  { tabId, data, browsersPage = false }: Omit<Extract<JourneyEvent, { type: 'login-failed' }>, 'type'>,
   around: Surroundings,
 ): Advance {
-  const effects: Effect[] = [{ type: 'show-access-denied', tabId }];
+  if (browsersPage && journey.phase === 'none') return stay(journey);
+  const effects: Effect[] = browsersPage ? [] : [{ type: 'show-access-denied', tabId }];
   // The guide helps whoever meets the error, on a journey or not.
   if (journey.phase === 'stopped' || (journey.tabId !== null && journey.tabId !== tabId)) {
     return { journey, effects };
@@ -426,6 +428,27 @@ function loginFailed(
     },
     // The page first: nobody waits for the host to see it.
     effects: [...effects, ...calm(journey), ...rereadCard(journey)],
+  };
+}
+
+/** Back to (4), in the page that is still there: the person goes on when they like. */
+function loginStopped(journey: Journey): Advance {
+  const { tabId, frameId, step, phase, quiet } = journey;
+  const inDialogs = step === 'choose-certificate' || step === 'enter-pin';
+  if (tabId === null || phase !== 'under-way' || !quiet || !inDialogs) return stay(journey);
+  const control = 'card-auth';
+  return {
+    journey: {
+      ...journey,
+      step: control,
+      asked: { control, why: 'no-effect' },
+      card: null,
+      clicked: null,
+      quiet: false,
+      pressedDocument: null,
+      navigating: false,
+    },
+    effects: [...calm(journey), ...perhapsLoggedIn(journey), { type: 'point-out', tabId, frameId, control }],
   };
 }
 

@@ -57,7 +57,15 @@ export type JourneyEvent =
   /** A navigation of a frame of the journey's tab began; `login` when it goes to the card login host. */
   | { type: 'navigation'; tabId: number; frameId: number; login: boolean }
   /** The card login ended in a net error or an HTTP refusal. */
-  | { type: 'login-failed'; tabId: number; data: Readonly<Record<string, string | number>> }
+  | {
+      type: 'login-failed';
+      tabId: number;
+      data: Readonly<Record<string, string | number>>;
+      /** The browser's own page tells more than ours, and stays. */
+      browsersPage?: boolean;
+    }
+  /** The navigation to the card login ended and nothing took its place: the browser's stop button. */
+  | { type: 'login-stopped'; tabId: number }
   /** The one re-read after a failed login; null when it could not be made. */
   | { type: 'card-reread'; reader: string; insertion: number; tries: number | null }
   | { type: 'readers'; readers: readonly Reader[] }
