@@ -332,6 +332,10 @@ export class Controller {
     if (observation.subject === 'readers' && observation.result.outcome === 'observed') {
       this.journey({ type: 'readers', readers: observation.result.facts.readers });
     }
+    // Insertions are counted anew when it runs again: nothing tells whether the card was left alone.
+    if (observation.subject === 'pcsc-service' && hasEnded(observation)) {
+      this.journey({ type: 'readers', readers: [] });
+    }
     if (observation.subject === 'readers' || observation.subject === 'card') void this.#knowCard();
   }
 
@@ -458,3 +462,6 @@ async function closeEveryWindow(): Promise<void> {
 }
 
 const isLogin = (url: string) => isExpected(stepMap['card-auth'].expects, url);
+
+const hasEnded = ({ subject, result }: Observation) =>
+  subject === 'pcsc-service' && result.outcome === 'observed' && result.facts.state !== 'running';

@@ -492,14 +492,16 @@ function resume(journey: Journey, tabId: number): Advance {
 
 type ReaderSeen = Extract<JourneyEvent, { type: 'readers' }>['readers'][number];
 
-/** Rule 6: the card of the click on (4) has to stay until the QR is there. */
+/**
+ * Rule 6: the card of the click on (4) has to stay until the QR is there. Of one that was out meanwhile nobody knows
+ * whose it is: cards are not read now.
+ */
 function watchCard(journey: Journey, readers: readonly ReaderSeen[]): Advance {
   const { card, quiet } = journey;
   if (!card || !quiet || journey.phase !== 'under-way') return stay(journey);
   const reader = readers.find(({ name }) => name === card.reader);
-  if (!reader || reader.state === 'empty' || reader.state === 'unavailable')
-    return stop(journey, 'card-removed');
-  return reader.insertion === card.insertion ? stay(journey) : stop(journey, 'other-person');
+  const gone = !reader || reader.state === 'empty' || reader.state === 'unavailable';
+  return gone || reader.insertion !== card.insertion ? stop(journey, 'card-removed') : stay(journey);
 }
 
 function stop(journey: Journey, id: 'other-person' | 'card-removed'): Advance {

@@ -311,7 +311,12 @@ describe('the right person', () => {
     [
       'exchanged',
       (at: ExtensionStage) => at.host.insert(hpkiCard({ serialNumber: 'T00200-jpa' })),
-      'other-person',
+      'card-removed',
+    ],
+    [
+      'out of sight because the PC/SC service was started anew',
+      (at: ExtensionStage) => at.host.restartService(),
+      'card-removed',
     ],
   ])('is protected from a card that is %s before the QR code', async (_, change, error) => {
     const at = await raiseAtDialogs();
