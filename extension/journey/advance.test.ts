@@ -317,6 +317,16 @@ describe('the right person', () => {
     expect(effects).toContainEqual({ type: 'show-stopped', tabId });
   });
 
+  it('is not bound to a login that nobody saw begin', () => {
+    const failed: JourneyEvent = { type: 'login-failed', tabId, data: {} };
+    const remembers = (events: JourneyEvent[]) =>
+      walk(events).effects.some(({ type }) => type === 'remember-login');
+    expect(remembers([...toLogin, qr])).toBe(true);
+    expect(remembers([...toLogin, failed, qr])).toBe(false);
+    expect(remembers([start, qr])).toBe(false);
+    expect(remembers([...toLogin, failed, pressed, qr])).toBe(true);
+  });
+
   it('is compared without regard to case and width', () => {
     const shown = page({ kind: 'qr', expiresAt: null }, ['Ｔ00100-ＪＰＡ']);
     expect(walk([...toLogin, shown]).journey.step).toBe('scan-qr');

@@ -351,7 +351,10 @@ function atQr(journey: Journey, expiresAt: number | null, around: Surroundings):
     },
     effects: [
       ...calm(journey),
-      ...(first && card ? [{ type: 'remember-login' as const, fingerprint: card.fingerprint }] : []),
+      // A page of (7) without a login under our eyes tells nothing of the card in the reader.
+      ...(first && card && journey.clicked
+        ? [{ type: 'remember-login' as const, fingerprint: card.fingerprint }]
+        : []),
     ],
   };
 }
