@@ -258,6 +258,15 @@ describe('the way through the manual', () => {
     expect(walk([menu], ready, opened.journey).journey.step).toBe('open-site');
   });
 
+  it('stays with a tab that the browser replaces, at its end too', () => {
+    const replaced: JourneyEvent = { type: 'tab-replaced', from: tabId, tabId: 8 };
+    const { journey, effects } = walk([...toLogin, replaced]);
+    expect(journey).toMatchObject({ tabId: 8, step: 'choose-certificate', quiet: true });
+    expect(effects).toEqual(walk(toLogin).effects);
+    expect(walk([...toLogin, qr, complete, replaced]).journey).toMatchObject({ phase: 'finished', tabId: 8 });
+    expect(walk([start, { ...replaced, from: 99 }]).journey.tabId).toBe(tabId);
+  });
+
   it('begins anew for the next person', () => {
     expect(walk([...toLogin, qr, complete, { type: 'next-person' }]).journey).toEqual(noJourney);
   });

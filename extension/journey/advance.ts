@@ -20,6 +20,8 @@ export function advance(journey: Journey, event: JourneyEvent, around: Surroundi
       return journey.phase === 'stopped' ? stay(journey) : leave(journey);
     case 'login-failed':
       return loginFailed(journey, event, around);
+    case 'tab-replaced':
+      return stay(event.from === journey.tabId ? { ...journey, tabId: event.tabId } : journey);
     case 'resume':
       return resume(journey, event.tabId);
     case 'card-reread':
@@ -33,7 +35,7 @@ export function advance(journey: Journey, event: JourneyEvent, around: Surroundi
 
 type UnderWayEvent = Exclude<
   JourneyEvent,
-  { type: 'start' | 'next-person' | 'cancel' | 'login-failed' | 'resume' | 'card-reread' }
+  { type: 'start' | 'next-person' | 'cancel' | 'login-failed' | 'tab-replaced' | 'resume' | 'card-reread' }
 >;
 
 function underWay(journey: Journey, event: UnderWayEvent, around: Surroundings): Advance {

@@ -73,6 +73,8 @@ export type JourneyEvent =
   | { type: 'judged' }
   /** The association's link opened a tab of its own. */
   | { type: 'tab-opened'; from: number; tabId: number }
+  /** A tab that was discarded or prerendered is the same one to the person, and another one to the browser. */
+  | { type: 'tab-replaced'; from: number; tabId: number }
   | { type: 'tab-closed'; tabId: number }
   /** The person says where the dialogs or the phone are. */
   | { type: 'person-at'; step: StepId }
