@@ -4,6 +4,7 @@ import type { Action, Observation, Subject } from '../../common/protocol/index.t
 import { isExpected, stepMap } from '../content/site-map.ts';
 import { classifyNetError, shownNetError } from '../diagnosis/net-errors.ts';
 import { advance } from '../journey/advance.ts';
+import { cutOffAt } from '../journey/cut-off.ts';
 import type { JourneyEvent } from '../journey/events.ts';
 import {
   clockSkewMs,
@@ -265,8 +266,10 @@ export class Controller {
     const done = journey.phase === 'finished' && this.#state.journey.phase !== 'finished';
     const { phase, step } = this.#state.journey;
     if (journey.phase !== phase || journey.step !== step) {
-      void rememberUnderWay(journey, now);
-      this.#change({ interrupted: null });
+      const interrupted = cutOffAt(this.#state.journey, event);
+      // Often the tab is the first to go when the browser is closed: then it is told of after the next start.
+      if (interrupted === null) void rememberUnderWay(journey, now);
+      this.#change({ interrupted });
     }
     if (journey !== this.#state.journey) this.#change({ journey });
     if (done) void this.#finished();

@@ -42,7 +42,7 @@ export interface State {
   settings: Settings;
   /** The last registration that was finished and not yet followed up. */
   finished: Finished | null;
-  /** The step at which the browser, or the extension, ended under the last registration. Until the next begins. */
+  /** The step at which the tab of the last registration, or the browser, was closed. Until the next begins. */
   interrupted: StepId | null;
 }
 

@@ -159,6 +159,20 @@ describe('the journey', () => {
     await untilShown(anew, '[data-verdict="ready"]');
   });
 
+  it('whose tab was closed while the phone is under way is told of, and is begun anew', async () => {
+    const at = await raiseAtDialogs();
+    const { panel } = await walkToQr(at);
+    await untilShown(panel, '[data-step="scan-qr"]');
+    await at.browser.newPage(); // a window without tabs would close, and the panel with it
+    await at.page.close();
+    await untilShown(panel, '[data-step="prepare"] [data-interrupted="scan-qr"]');
+    expect(await text(panel)).toContain('手順（7）の途中でタブまたはブラウザが閉じられました');
+    await press(panel, 'start');
+    await untilShown(panel, '[data-step="choose-certificate"]');
+    expect(await panel.$('[data-interrupted]')).toBeNull();
+    await at.browser.close(); // its first tab is gone
+  });
+
   it('that the browser’s end cut off is told when it is opened again, and is begun anew', async () => {
     const at = await raiseAtDialogs();
     const { panel } = await walkToQr(at);
