@@ -326,6 +326,34 @@ describe('the right person', () => {
     expect(effects).toContainEqual({ type: 'show-stopped', tabId });
   });
 
+  it('may take the card out on another way’s page, and is bound to the one that is there on the way back', () => {
+    const other = page({ kind: 'other-method', way: 'my-number-card' }, [], 'd5');
+    const away = walk([...toLogin, other, readers(4, 'empty'), readers(5, 'empty')]);
+    expect(away.journey).toMatchObject({
+      phase: 'under-way',
+      quiet: false,
+      card: null,
+      otherWay: 'my-number-card',
+    });
+    expect(away.effects.slice(-2)).toEqual([
+      { type: 'quiet', on: false },
+      { type: 'remember-login', fingerprint: 'aa' },
+    ]);
+    const again: PinnedCard = { ...hanako, insertion: 6 };
+    const back = walk([cardAuth], { ...ready, card: again }, away.journey);
+    expect(back.journey).toMatchObject({ step: 'card-auth', quiet: true, card: again, otherWay: null });
+    expect(back.effects.at(-1)).toMatchObject({ type: 'press', control: 'card-auth' });
+  });
+
+  it('is still compared with the card of the login where another way’s page comes after the QR code', () => {
+    const other = page({ kind: 'other-method', way: 'change-phone' }, [], 'd5');
+    expect(walk([...toLogin, qr, other]).journey).toMatchObject({ step: 'scan-qr', card: hanako });
+    const framed = { ...other, frameId: 4 } as JourneyEvent;
+    expect(walk([...toLogin, framed]).journey).toMatchObject({ quiet: true, card: hanako });
+    const behind = page({ kind: 'other-method', way: 'change-phone' });
+    expect(walk([...toLogin, behind]).journey).toMatchObject({ quiet: true, card: hanako });
+  });
+
   it('is not bound to a login that nobody saw begin', () => {
     const failed: JourneyEvent = { type: 'login-failed', tabId, data: {} };
     const remembers = (events: JourneyEvent[]) =>

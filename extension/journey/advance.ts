@@ -136,16 +136,45 @@ function page(journey: Journey, event: PageEvent, around: Surroundings): Advance
       if (recognised.kind === 'unfamiliar' && recognised.qr && isQrAfterLogin(journey, recognised.fits)) {
         return atQr(here, expiryHere(recognised.qr, around), around);
       }
-      return stay({
-        ...journey,
-        // What was to be pressed stood on the page that was there before.
-        asked: event.frameId === 0 && journey.frameId === 0 ? null : journey.asked,
-        unfamiliarPage: event.frameId === 0,
-        fits: (event.frameId === 0 && recognised.kind === 'unfamiliar' && recognised.fits) || [],
-        driftSigns: event.frameId === 0 ? (event.signs ?? []) : journey.driftSigns,
-        otherWay: recognised.kind === 'other-method' ? recognised.way : null,
-      });
+      return elsewhere(journey, event, recognised);
   }
+}
+
+/** A page of no step: nothing is pressed there, and what is to be done is said. */
+function elsewhere(
+  journey: Journey,
+  { frameId, documentId, signs = [] }: PageEvent,
+  recognised: Extract<RecognisedPage, { kind: 'other-method' | 'unfamiliar' }>,
+): Advance {
+  const whole = frameId === 0;
+  // The document of the press stays behind the browser's dialogs, and so does what is around its frame.
+  const inPlace = whole && journey.frameId === 0 && documentId !== journey.pressedDocument;
+  const left = inPlace && recognised.kind === 'other-method' ? leaveLogin(journey) : stay(journey);
+  return {
+    ...left,
+    journey: {
+      ...left.journey,
+      // What was to be pressed stood on the page that was there before.
+      asked: whole && journey.frameId === 0 ? null : journey.asked,
+      unfamiliarPage: whole,
+      fits: (whole && recognised.kind === 'unfamiliar' && recognised.fits) || [],
+      driftSigns: whole ? signs : journey.driftSigns,
+      otherWay: recognised.kind === 'other-method' ? recognised.way : null,
+    },
+  };
+}
+
+/**
+ * Another of the portal's ways may ask for another card: the HPKI card may be taken out there. Back on this one, it is
+ * remembered anew.
+ */
+function leaveLogin(journey: Journey): Advance {
+  if (!journey.quiet) return stay(journey);
+  const begun = !isBefore(journey.step, 'choose-certificate');
+  return {
+    journey: { ...journey, quiet: false, card: null, clicked: null, pressedDocument: null },
+    effects: [...calm(journey), ...(begun ? perhapsLoggedIn(journey) : [])],
+  };
 }
 
 /**

@@ -84,6 +84,23 @@ describe('the journey', () => {
     await untilShown(panel, '[data-step="choose-certificate"]');
   });
 
+  it('leads back from (5) and (6), and lets the card be taken out where another way asks for another one', async () => {
+    const at = await raiseAtDialogs();
+    const panel = await walkToDialogs(at);
+    await show(at, '/news', '<!doctype html><meta charset="utf-8"><h1>お知らせ</h1>');
+    await untilShown(panel, '[data-step="choose-certificate"] [data-unfamiliar] [data-action="open-portal"]');
+    await show(at, '/my-number', '<!doctype html><meta charset="utf-8"><h1>マイナンバーカードで登録</h1>');
+    await untilShown(panel, '[data-other-way="my-number-phone"]');
+    await until(() => at.host.requests.some((request) => request.type === 'quiet' && !request.on));
+    at.host.remove();
+    at.host.insert(hpkiCard());
+    silent.waitAgain();
+    await press(panel, 'open-portal');
+    await untilShown(panel, '[data-step="choose-certificate"][data-phase="under-way"]');
+    expect(await panel.$('[data-unfamiliar]')).toBeNull();
+    expect(at.host.requests.findLast(({ type }) => type === 'quiet')).toMatchObject({ on: true });
+  });
+
   it('asks the person where it is not sure, shows where, and goes on after their press', async () => {
     const at = await raiseAtDialogs();
     const twice = portalPage().replace('</section>', '<a hidden href="#x">HPKIカードで登録</a></section>');

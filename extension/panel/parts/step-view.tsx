@@ -1,6 +1,6 @@
 import type { ComponentChildren } from 'preact';
 import { type Step, stepById } from '../../../common/guide/index.ts';
-import type { NotPressed } from '../../journey/journey.ts';
+import { isBefore, type NotPressed } from '../../journey/journey.ts';
 import { probableStep } from '../../journey/probable-step.ts';
 import type { PanelState } from '../../messages/panel-messages.ts';
 import type { Send } from '../background-port.ts';
@@ -21,7 +21,12 @@ export function StepView({ state, send }: { state: PanelState; send: Send }) {
     <>
       <StepHeading step={step} />
       <StepBody step={step} state={state} send={send} />
-      {step.id in working ? null : <UnfamiliarPage step={step} state={state} />}
+      {step.id in working ? null : (
+        <UnfamiliarPage step={step} state={state}>
+          {/* From the QR code on, it would begin all over again what the phone goes on with. */}
+          {isBefore(step.id, 'scan-qr') ? <OpenPortal send={send} /> : null}
+        </UnfamiliarPage>
+      )}
       {state.journey.phase === 'finished' ? null : (
         <footer class="leave">
           <Button action="cancel" kind="quiet" onPress={() => send({ type: 'cancel' })}>
