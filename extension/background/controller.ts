@@ -228,12 +228,14 @@ export class Controller {
   navigationFailed({ tabId, frameId, url }: Navigation, error: string): void {
     const { journey } = this.#state;
     const pressedIn = tabId === journey.tabId && frameId === journey.frameId;
-    if (!isLogin(url) || (frameId !== 0 && !pressedIn)) return;
     const kind = classifyNetError(error);
     const netError = shownNetError(error);
-    if (kind !== 'ignored' && /^ERR_[A-Z0-9_]+$/.test(netError)) {
-      this.#timeline.add({ at: Date.now(), type: 'net-error', netError });
+    if (!isLogin(url)) {
+      if (frameId === 0 && tabId === journey.tabId && kind !== 'ignored') this.#pageFailed(tabId, netError);
+      return;
     }
+    if (frameId !== 0 && !pressedIn) return;
+    if (kind !== 'ignored') this.#noteNetError(netError);
     if (kind === 'ignored') {
       if (pressedIn) setTimeout(() => void this.#loginStopped(tabId), replacedWithin);
       return;
@@ -241,6 +243,19 @@ export class Controller {
     // Before the page is shown: what is known of the network is of before the failure.
     if (kind !== 'login') this.#checkSite();
     this.journey({ type: 'login-failed', tabId, data: { netError }, browsersPage: kind === 'other' });
+  }
+
+  #pageFailed(tabId: number, netError: string): void {
+    const before = this.#state.journey;
+    this.journey({ type: 'page-failed', tabId });
+    // Whatever else the person opens in that tab is nobody's business.
+    if (this.#state.journey !== before) this.#noteNetError(netError);
+  }
+
+  #noteNetError(netError: string): void {
+    if (/^ERR_[A-Z0-9_]+$/.test(netError)) {
+      this.#timeline.add({ at: Date.now(), type: 'net-error', netError });
+    }
   }
 
   /** The browser tells a navigation that was stopped and one that was replaced apart by what follows only. */

@@ -275,6 +275,23 @@ describe('the way through the manual', () => {
     expect(walk([start, menu, complete]).journey.phase).toBe('under-way');
   });
 
+  it('says where a page on the way to (4) could not be loaded, until another one is', () => {
+    const failed: JourneyEvent = { type: 'page-failed', tabId };
+    const moved: JourneyEvent = { type: 'navigation', tabId, frameId: 0, login: false };
+    const { journey, effects } = walk([start, failed]);
+    expect(journey).toMatchObject({ step: 'open-site', phase: 'under-way', pageFailed: true });
+    expect(effects).toEqual([]);
+    for (const event of [moved, menu, page({ kind: 'unfamiliar' })]) {
+      expect(walk([event], ready, journey).journey.pageFailed).toBe(false);
+    }
+    expect(walk([{ type: 'resume', tabId }], ready, journey).journey.pageFailed).toBe(false);
+    // The card comes while the browser's own page is there: there is nothing to press.
+    const waiting = walk([start, cardAuth, failed], blocked).journey;
+    expect(walk([{ type: 'judged' }], ready, waiting).effects).toEqual([]);
+    expect(walk([...toLogin, failed]).journey.pageFailed).toBe(false);
+    expect(walk([start, { ...failed, tabId: 99 }]).journey.pageFailed).toBe(false);
+  });
+
   it('ends with its tab', () => {
     const { journey, effects } = walk([...toLogin, { type: 'tab-closed', tabId }]);
     expect(journey).toEqual(noJourney);

@@ -48,6 +48,8 @@ function underWay(journey: Journey, event: UnderWayEvent, around: Surroundings):
       return event.tabId === journey.tabId ? notPressed(journey, event) : stay(journey);
     case 'navigation':
       return event.tabId === journey.tabId ? navigation(journey, event, around) : stay(journey);
+    case 'page-failed':
+      return event.tabId === journey.tabId ? pageFailed(journey) : stay(journey);
     case 'login-stopped':
       return event.tabId === journey.tabId ? loginStopped(journey) : stay(journey);
     case 'readers':
@@ -108,6 +110,7 @@ function page(journey: Journey, event: PageEvent, around: Surroundings): Advance
     frameId,
     documentId,
     navigating: false,
+    pageFailed: false,
     unfamiliarPage: false,
     fits: [],
     driftSigns: [],
@@ -156,6 +159,7 @@ function elsewhere(
       ...left.journey,
       // What was to be pressed stood on the page that was there before.
       asked: whole && journey.frameId === 0 ? null : journey.asked,
+      pageFailed: journey.pageFailed && !whole,
       unfamiliarPage: whole,
       fits: (whole && recognised.kind === 'unfamiliar' && recognised.fits) || [],
       driftSigns: whole ? signs : journey.driftSigns,
@@ -266,8 +270,13 @@ function askToOpen(journey: Journey, control: DrivenControl): Advance {
   };
 }
 
-const waitsForCard = ({ quiet, asked, phase, fits, unfamiliarPage, frameId }: Journey) =>
-  !quiet && !asked && phase === 'under-way' && fits.length === 0 && !(unfamiliarPage && frameId === 0);
+const waitsForCard = ({ quiet, asked, phase, fits, pageFailed, unfamiliarPage, frameId }: Journey) =>
+  !quiet &&
+  !asked &&
+  !pageFailed &&
+  phase === 'under-way' &&
+  fits.length === 0 &&
+  !(unfamiliarPage && frameId === 0);
 
 /** Step (4), once nothing stands in the way: the card is remembered and left alone before the press. */
 function press(journey: Journey, around: Surroundings): Advance {
@@ -344,9 +353,24 @@ function navigation(
 ): Advance {
   // Other frames are advertisements and counters.
   if (frameId !== 0 && frameId !== journey.frameId) return stay(journey);
-  const moving = { ...journey, navigating: true };
+  const moving = { ...journey, navigating: true, pageFailed: journey.pageFailed && frameId !== 0 };
   if (!login || journey.phase !== 'under-way') return stay(moving);
   return loginBegun(moving, around);
+}
+
+/** Nothing is under way in the browser's own page. From the login on, what failed is the login, or of no account. */
+function pageFailed(journey: Journey): Advance {
+  if (journey.phase !== 'under-way' || journey.quiet || !isBefore(journey.step, 'choose-certificate'))
+    return stay(journey);
+  return stay({
+    ...journey,
+    navigating: false,
+    asked: null,
+    pageFailed: true,
+    unfamiliarPage: false,
+    fits: [],
+    otherWay: null,
+  });
 }
 
 /** Below this many milliseconds the clocks agree: a server's date is in whole seconds, and took its time to come. */

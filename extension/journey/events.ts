@@ -56,6 +56,8 @@ export type JourneyEvent =
   | { type: 'not-pressed'; tabId: number; control: DrivenControl; why: NotPressed }
   /** A navigation of a frame of the journey's tab began; `login` when it goes to the card login host. */
   | { type: 'navigation'; tabId: number; frameId: number; login: boolean }
+  /** Another page than the card login's could not be loaded in a tab. */
+  | { type: 'page-failed'; tabId: number }
   /** The card login ended in a net error or an HTTP refusal. */
   | {
       type: 'login-failed';

@@ -82,6 +82,7 @@ export interface PanelState {
     | 'completion'
     | 'qr'
     | 'error'
+    | 'pageFailed'
     | 'unfamiliarPage'
     | 'fits'
     | 'driftSigns'

@@ -101,6 +101,20 @@ describe('the journey', () => {
     expect(at.host.requests.findLast(({ type }) => type === 'quiet')).toMatchObject({ on: true });
   });
 
+  it('says that a page on the way could not be opened, and leads on', async () => {
+    const at = await raiseAtDialogs();
+    at.host.attachReader();
+    const panel = await at.openPanel();
+    at.host.insert(hpkiCard());
+    await untilShown(panel, '[data-verdict="ready"]');
+    at.site.pages.set(`${hosts.association}/hpki/`, { html: '', breaksOff: true });
+    await press(panel, 'start');
+    await untilShown(panel, '[data-step="open-site"] [data-page-failed]');
+    expect(await text(panel)).toContain('ページを開けませんでした');
+    await press(panel, 'open-portal');
+    await untilShown(panel, '[data-step="choose-certificate"]');
+  });
+
   it('asks the person where it is not sure, shows where, and goes on after their press', async () => {
     const at = await raiseAtDialogs();
     const twice = portalPage().replace('</section>', '<a hidden href="#x">HPKIカードで登録</a></section>');
@@ -466,6 +480,25 @@ describe('a card login that fails', () => {
     await untilShown(denied, '[data-cause="login-host-unreachable"]');
     expect(await text(denied)).toContain('HTTP 503');
     expect(await text(denied)).toContain('カードやPINに問題はありません');
+  });
+
+  it('is the same where the refusal has no body, which the browser takes for a net error', async () => {
+    const at = await raise({ insist: false });
+    at.site.pages.set(`${hosts.cardLogin}/login`, { html: '', status: 403 });
+    await begin(at);
+    const denied = await at.tabAt(`${extensionAddress}extension/pages/access-denied.html`);
+    await untilShown(denied, '[data-error="access-denied"]');
+    expect(await text(denied)).toMatch(/ERR_HTTP_RESPONSE_CODE_FAILURE|HTTP 403/);
+  });
+
+  it('is no failure where the person stopped it: back at (4), cards are read again', async () => {
+    const at = await raiseAtDialogs();
+    const panel = await walkToDialogs(at);
+    const session = await at.page.createCDPSession();
+    await session.send('Page.stopLoading');
+    await session.detach();
+    await untilShown(panel, '[data-step="card-auth"] [data-asked="card-auth"]');
+    expect(at.host.requests.at(-1)).toMatchObject({ type: 'quiet', on: false });
   });
 
   it('of another host keeps the browser’s own page', async () => {

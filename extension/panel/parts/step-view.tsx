@@ -122,7 +122,15 @@ const otherWayWords = {
 
 /** (2)–(4) go by themselves; where they can't, the person is asked. */
 function DrivenStep({ step, state, send }: StepProps) {
-  const { asked, fits, unfamiliarPage } = state.journey;
+  const { asked, fits, pageFailed, unfamiliarPage } = state.journey;
+  if (pageFailed) {
+    return (
+      <section class="notice warn" data-page-failed>
+        <p class="instruction">{said(word('pageFailed'))}</p>
+        <OpenPortal send={send} />
+      </section>
+    );
+  }
   // Nothing is being done there. Asked in a frame of such a page, the person has an answer already.
   if (unfamiliarPage && (fits.length > 0 || !asked)) {
     return (
