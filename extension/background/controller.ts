@@ -70,6 +70,7 @@ export class Controller {
   #lastJudged: string | undefined;
   /** Milliseconds since the epoch. */
   #cameBackAt = 0;
+  #starting = false;
   /** The report's page asks again with each change until it has the host's secret. */
   #sharing: Promise<void> | null = null;
 
@@ -136,7 +137,7 @@ export class Controller {
         return;
       }
       case 'start':
-        void this.#start(command.windowId);
+        void this.#startOnce(command.windowId);
         return;
       case 'open-portal': {
         const { tabId, phase } = this.#state.journey;
@@ -325,6 +326,15 @@ export class Controller {
 
   #reopenIfClosed(): void {
     if (!this.#link.isOpen && this.#state.host.state !== 'failed') this.#link.open();
+  }
+
+  /** A second press comes before the first one has its tab. */
+  async #startOnce(windowId: number | null): Promise<void> {
+    if (this.#starting || this.#state.journey.phase !== 'none') return;
+    this.#starting = true;
+    await this.#start(windowId).finally(() => {
+      this.#starting = false;
+    });
   }
 
   async #start(windowId: number | null): Promise<void> {

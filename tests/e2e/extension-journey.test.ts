@@ -115,6 +115,24 @@ describe('the journey', () => {
     await untilShown(panel, '[data-step="choose-certificate"]');
   });
 
+  it('is begun once, however often the button is pressed', async () => {
+    const at = await raiseAtDialogs();
+    at.host.attachReader();
+    const panel = await at.openPanel();
+    at.host.insert(hpkiCard());
+    await untilShown(panel, '[data-verdict="ready"]');
+    // Something of the person's, which is left alone: the journey opens a tab of its own.
+    await at.page.goto('data:text/html,mine');
+    const tabs = () => at.browser.targets().filter((target) => target.type() === 'page').length;
+    const before = tabs();
+    await panel.$eval('[data-action="start"]', (button) => {
+      for (let press = 0; press < 3; press += 1) (button as HTMLElement).click();
+    });
+    await untilShown(panel, '[data-step="choose-certificate"]');
+    expect(tabs()).toBe(before + 1);
+    expect(at.site.visited.filter((visit) => visit === `${hosts.association}/hpki/`)).toHaveLength(1);
+  });
+
   it('asks the person where it is not sure, shows where, and goes on after their press', async () => {
     const at = await raiseAtDialogs();
     const twice = portalPage().replace('</section>', '<a hidden href="#x">HPKIカードで登録</a></section>');
