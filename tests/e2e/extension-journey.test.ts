@@ -1,5 +1,8 @@
-import { describe, expect, it } from 'vitest';
+import { createServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { extensionAddress } from '../lab/extension.ts';
+import { makeTestPki } from '../lab/pki/index.ts';
 import { hpkiCard } from './extension/fake-host.ts';
 import {
   associationPage,
@@ -507,6 +510,23 @@ describe('a card login that fails', () => {
     const denied = await at.tabAt(`${extensionAddress}extension/pages/access-denied.html`);
     await untilShown(denied, '[data-error="access-denied"]');
     expect(await text(denied)).toMatch(/ERR_HTTP_RESPONSE_CODE_FAILURE|HTTP 403/);
+  });
+
+  it('leaves the browser’s page about a server that is not the right one, and leads on in the panel', async () => {
+    const pki = await makeTestPki({ hosts: [hosts.portal] });
+    const server = pki.servers[hosts.portal];
+    const stranger = createServer({ key: server?.key.pem, cert: server?.chain });
+    await new Promise<void>((resolve) => stranger.listen(0, '127.0.0.1', resolve));
+    onTestFinished(() => void stranger.close());
+    const at = await raise({ silentLoginPort: (stranger.address() as AddressInfo).port });
+    const panel = await begin(at);
+    await untilShown(panel, '[data-error="access-denied"] [data-cause="login-host-unreachable"]');
+    expect(await text(panel)).toContain('ERR_CERT_COMMON_NAME_INVALID');
+    expect(at.page.url()).not.toContain('access-denied');
+    expect(at.host.requests.some((request) => request.type === 'quiet' && !request.on)).toBe(true);
+    const visits = at.site.visited.length;
+    await press(panel, 'resume');
+    await until(() => at.site.visited.slice(visits).includes(`${hosts.portal}/`));
   });
 
   it('is no failure where the person stopped it: back at (4), cards are read again', async () => {
