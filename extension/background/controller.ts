@@ -238,7 +238,7 @@ export class Controller {
     if (frameId !== 0 && !pressedIn) return;
     if (kind !== 'ignored') this.#noteNetError(netError);
     if (kind === 'ignored') {
-      if (pressedIn) setTimeout(() => void this.#loginStopped(tabId), replacedWithin);
+      setTimeout(() => void this.#loginStopped(tabId), replacedWithin);
       return;
     }
     // Before the page is shown: what is known of the network is of before the failure.

@@ -454,6 +454,10 @@ describe('errors', () => {
       step: 'choose-certificate',
       quiet: true,
     });
+    // Gone to another page meanwhile: there is nothing to press there.
+    const gone = walk([...toLogin, page({ kind: 'unfamiliar' }, [], 'd5'), stopped]).journey;
+    expect(gone).toMatchObject({ step: 'card-auth', asked: null, unfamiliarPage: true, quiet: false });
+    expect(walk([{ type: 'judged' }], ready, gone).effects).toEqual([]);
     expect(walk([...toLogin, qr, stopped]).journey.step).toBe('scan-qr');
     expect(walk([...toLogin, { ...stopped, tabId: 99 }]).journey.quiet).toBe(true);
   });

@@ -489,9 +489,9 @@ function loginFailed(
   };
 }
 
-/** Back to (4), in the page that is still there: the person goes on when they like. */
+/** Back to (4): in the page that is still there, the person goes on when they like. */
 function loginStopped(journey: Journey): Advance {
-  const { tabId, frameId, step, phase, quiet } = journey;
+  const { tabId, frameId, step, phase, quiet, unfamiliarPage } = journey;
   const inDialogs = step === 'choose-certificate' || step === 'enter-pin';
   if (tabId === null || phase !== 'under-way' || !quiet || !inDialogs) return stay(journey);
   const control = 'card-auth';
@@ -499,14 +499,18 @@ function loginStopped(journey: Journey): Advance {
     journey: {
       ...journey,
       step: control,
-      asked: { control, why: 'no-effect' },
+      asked: unfamiliarPage ? null : { control, why: 'no-effect' },
       card: null,
       clicked: null,
       quiet: false,
       pressedDocument: null,
       navigating: false,
     },
-    effects: [...calm(journey), ...perhapsLoggedIn(journey), { type: 'point-out', tabId, frameId, control }],
+    effects: [
+      ...calm(journey),
+      ...perhapsLoggedIn(journey),
+      ...(unfamiliarPage ? [] : [{ type: 'point-out', tabId, frameId, control } as const]),
+    ],
   };
 }
 
