@@ -32,5 +32,6 @@ export function startQuietDesk(started?: StartedProcess): CardDesk {
   const nothing = () => undefined;
   const cards = openCardDesk({ service: nothing, readers: nothing, card: nothing });
   cards.start(started);
+  cards.desk.begin();
   return cards;
 }

@@ -135,7 +135,7 @@ describe('a session', () => {
     expect(subjects().slice(-2)).toEqual(['pcsc-service', 'readers']);
   });
 
-  it('tells nothing unasked before it is told to watch', async () => {
+  it('tells nothing unasked and reads no card before it is told to watch', async () => {
     const { it, desk, events, answers, reads } = session();
     it.receive(hello);
     await until(() => answers().length === 1);
@@ -145,11 +145,15 @@ describe('a session', () => {
     expect(events).toHaveLength(1);
     it.receive({ type: 'observe', id: 2, deadlineMs: 1000, subjects: ['card'] });
     await until(() => answers().length === 2);
+    expect(reads()).toBe(0);
+    it.receive({ type: 'watch', id: 3, deadlineMs: 1000 });
+    await until(() => answers().length === 3);
     expect(reads()).toBe(1);
   });
 
   it('answers when the deadline has passed, whatever hangs, and only once', async () => {
     const { it, desk, answers } = session({ silentCard: true });
+    desk.begin();
     it.receive(hello);
     desk.note({ type: 'service', state: 'running' });
     desk.note({ type: 'readers', readers: [present] });

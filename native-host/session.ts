@@ -165,6 +165,7 @@ export class Session {
   async #watch(): Promise<void> {
     const [desk, { observers, service }] = await this.#loaded();
     this.#watching = true;
+    desk.begin();
     if (desk.service) this.service(desk.service);
     if (desk.readers) this.readers(desk.readers);
     for (const seen of desk.cards) this.card(seen);

@@ -39,6 +39,12 @@ describe('words of the checks', () => {
       expect(wordsForReason(reason).next?.ja ?? '').not.toMatch(/ここに.*PIN/);
   });
 
+  it('do not keep from the other card where the site asks for it', () => {
+    const { next } = wordsForReason('card-present.none');
+    expect(next?.ja).toContain('マイナンバーカードを求めているときは、サイトの案内に沿って');
+    expect(next?.en).toContain('asks for the My Number card, follow the site');
+  });
+
   it('say where the setup comes from wherever they name it', () => {
     const named = checkReasons.filter(
       (reason) =>

@@ -498,8 +498,8 @@ export const checkWords = {
       en: 'There is no HPKI card in the reader.',
     },
     next: {
-      ja: 'HPKIカードをカードリーダーにセットしてください。セットすると、この画面が自動で変わります。',
-      en: 'Put the HPKI card on the reader. This page follows by itself.',
+      ja: 'HPKIカードをカードリーダーにセットしてください。セットすると、この画面が自動で変わります。登録サイトがマイナンバーカードを求めているときは、サイトの案内に沿ってください。',
+      en: 'Put the HPKI card on the reader. This page follows by itself. If the registration site asks for the My Number card, follow the site.',
     },
     manual: '(4)',
   },

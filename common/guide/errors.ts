@@ -273,10 +273,6 @@ export const guideErrors: readonly GuideError[] = [
         },
         source: ours,
       },
-      {
-        text: { ja: '登録の途中でカードが入れ替わりました。', en: 'The card was changed on the way.' },
-        source: ours,
-      },
     ],
     remedies: [
       {
@@ -293,16 +289,19 @@ export const guideErrors: readonly GuideError[] = [
   },
   {
     id: 'card-removed',
-    title: { ja: '途中でカードが抜かれました', en: 'The card was taken out on the way' },
+    title: {
+      ja: '途中でカードが抜かれたか、入れ替わりました',
+      en: 'The card was taken out or changed on the way',
+    },
     symptom: {
-      ja: 'QRコードが表示される前に、カードがカードリーダーから離れました。',
-      en: 'The card left the reader before the QR code was shown.',
+      ja: 'QRコードが表示される前に、カードがカードリーダーから離れたか、カードリーダーとの接続が切れました。',
+      en: 'The card left the reader, or the reader was disconnected, before the QR code was shown.',
     },
     causes: [
       {
         text: {
-          ja: 'カードを抜いたか、カードがずれました。',
-          en: 'The card was taken out, or it slipped.',
+          ja: 'カードを抜いたか、入れ替えたか、カードがずれました。',
+          en: 'The card was taken out or changed, or it slipped.',
         },
         source: ours,
       },

@@ -32,7 +32,10 @@ export type Action = (typeof actions)[number];
 export const requestSchema = v.variant('type', [
   /** First message. The answer states the host's versions even when they do not fit: the extension judges. */
   v.object({ type: v.literal('hello'), id, deadlineMs, protocol, extensionVersion: version }),
-  /** Observe everything once, then keep reporting changes until the port closes. `done` ends the first round. */
+  /**
+   * Observe everything once, then keep reporting changes until the port closes. `done` ends the first round. Before it,
+   * or before the end of a `quiet`, no card is read: the host may have been started in the middle of a login.
+   */
   v.object({ type: v.literal('watch'), id, deadlineMs }),
   /** Observe these once more. A card is not read again by this: only `reread` does that. */
   v.object({

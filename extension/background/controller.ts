@@ -4,6 +4,7 @@ import type { Action, Observation, Subject } from '../../common/protocol/index.t
 import { isExpected, stepMap } from '../content/site-map.ts';
 import { classifyNetError, shownNetError } from '../diagnosis/net-errors.ts';
 import { advance } from '../journey/advance.ts';
+import { cutOffAt } from '../journey/cut-off.ts';
 import type { JourneyEvent } from '../journey/events.ts';
 import {
   clockSkewMs,
@@ -55,6 +56,9 @@ const outside: readonly Subject[] = [
   'policies',
 ];
 
+/** Milliseconds within which the navigation that took another one's place is under way. */
+const replacedWithin = 1000;
+
 /** Joins the parts: observations in, judgement out, the journey between. One per service worker. */
 export class Controller {
   #state: State;
@@ -66,6 +70,7 @@ export class Controller {
   #lastJudged: string | undefined;
   /** Milliseconds since the epoch. */
   #cameBackAt = 0;
+  #starting = false;
   /** The report's page asks again with each change until it has the host's secret. */
   #sharing: Promise<void> | null = null;
 
@@ -132,7 +137,7 @@ export class Controller {
         return;
       }
       case 'start':
-        void this.#start(command.windowId);
+        void this.#startOnce(command.windowId);
         return;
       case 'open-portal': {
         const { tabId, phase } = this.#state.journey;
@@ -224,16 +229,41 @@ export class Controller {
   navigationFailed({ tabId, frameId, url }: Navigation, error: string): void {
     const { journey } = this.#state;
     const pressedIn = tabId === journey.tabId && frameId === journey.frameId;
-    if (!isLogin(url) || (frameId !== 0 && !pressedIn)) return;
     const kind = classifyNetError(error);
     const netError = shownNetError(error);
-    if (kind !== 'ignored' && /^ERR_[A-Z0-9_]+$/.test(netError)) {
+    if (!isLogin(url)) {
+      if (frameId === 0 && tabId === journey.tabId && kind !== 'ignored') this.#pageFailed(tabId, netError);
+      return;
+    }
+    if (frameId !== 0 && !pressedIn) return;
+    if (kind !== 'ignored') this.#noteNetError(netError);
+    if (kind === 'ignored') {
+      setTimeout(() => void this.#loginStopped(tabId), replacedWithin);
+      return;
+    }
+    // Before the page is shown: what is known of the network is of before the failure.
+    if (kind !== 'login') this.#checkSite();
+    this.journey({ type: 'login-failed', tabId, data: { netError }, browsersPage: kind === 'other' });
+  }
+
+  #pageFailed(tabId: number, netError: string): void {
+    const before = this.#state.journey;
+    this.journey({ type: 'page-failed', tabId });
+    // Whatever else the person opens in that tab is nobody's business.
+    if (this.#state.journey !== before) this.#noteNetError(netError);
+  }
+
+  #noteNetError(netError: string): void {
+    if (/^ERR_[A-Z0-9_]+$/.test(netError)) {
       this.#timeline.add({ at: Date.now(), type: 'net-error', netError });
     }
-    if (kind !== 'login' && kind !== 'unreachable') return;
-    // Before the page is shown: what is known of the network is of before the failure.
-    if (kind === 'unreachable') this.#checkSite();
-    this.journey({ type: 'login-failed', tabId, data: { netError } });
+  }
+
+  /** The browser tells a navigation that was stopped and one that was replaced apart by what follows only. */
+  async #loginStopped(tabId: number): Promise<void> {
+    // A tab that is gone has its own event.
+    const tab = await browser.tabs.get(tabId).catch(() => null);
+    if (tab && tab.status !== 'loading') this.journey({ type: 'login-stopped', tabId });
   }
 
   /** One step of the journey. */
@@ -252,8 +282,10 @@ export class Controller {
     const done = journey.phase === 'finished' && this.#state.journey.phase !== 'finished';
     const { phase, step } = this.#state.journey;
     if (journey.phase !== phase || journey.step !== step) {
-      void rememberUnderWay(journey, now);
-      this.#change({ interrupted: null });
+      const interrupted = cutOffAt(this.#state.journey, event);
+      // Often the tab is the first to go when the browser is closed: then it is told of after the next start.
+      if (interrupted === null) void rememberUnderWay(journey, now);
+      this.#change({ interrupted });
     }
     if (journey !== this.#state.journey) this.#change({ journey });
     if (done) void this.#finished();
@@ -296,6 +328,15 @@ export class Controller {
     if (!this.#link.isOpen && this.#state.host.state !== 'failed') this.#link.open();
   }
 
+  /** A second press comes before the first one has its tab. */
+  async #startOnce(windowId: number | null): Promise<void> {
+    if (this.#starting || this.#state.journey.phase !== 'none') return;
+    this.#starting = true;
+    await this.#start(windowId).finally(() => {
+      this.#starting = false;
+    });
+  }
+
   async #start(windowId: number | null): Promise<void> {
     const { start, associationUrl, portalUrl } = this.#state.settings;
     const { verdict } = this.#judge(Date.now());
@@ -318,6 +359,10 @@ export class Controller {
     this.#change({ observations: withObservation(this.#state.observations, observation) });
     if (observation.subject === 'readers' && observation.result.outcome === 'observed') {
       this.journey({ type: 'readers', readers: observation.result.facts.readers });
+    }
+    // Insertions are counted anew when it runs again: nothing tells whether the card was left alone.
+    if (observation.subject === 'pcsc-service' && hasEnded(observation)) {
+      this.journey({ type: 'readers', readers: [] });
     }
     if (observation.subject === 'readers' || observation.subject === 'card') void this.#knowCard();
   }
@@ -445,3 +490,6 @@ async function closeEveryWindow(): Promise<void> {
 }
 
 const isLogin = (url: string) => isExpected(stepMap['card-auth'].expects, url);
+
+const hasEnded = ({ subject, result }: Observation) =>
+  subject === 'pcsc-service' && result.outcome === 'observed' && result.facts.state !== 'running';

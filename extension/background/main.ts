@@ -57,6 +57,10 @@ browser.webNavigation.onCreatedNavigationTarget.addListener(({ sourceTabId, tabI
   void controller.then((it) => it.journey({ type: 'tab-opened', from: sourceTabId, tabId }));
 });
 
+browser.tabs.onReplaced.addListener((tabId, from) => {
+  void controller.then((it) => it.journey({ type: 'tab-replaced', from, tabId }));
+});
+
 browser.tabs.onRemoved.addListener((tabId) => {
   void controller.then((it) => it.journey({ type: 'tab-closed', tabId }));
 });

@@ -42,7 +42,7 @@ export interface State {
   settings: Settings;
   /** The last registration that was finished and not yet followed up. */
   finished: Finished | null;
-  /** The step at which the browser, or the extension, ended under the last registration. Until the next begins. */
+  /** The step at which the tab of the last registration, or the browser, was closed. Until the next begins. */
   interrupted: StepId | null;
 }
 
@@ -133,6 +133,7 @@ export function panelStateOf(state: State, judgement: Judgement, now: number): P
     completion,
     qr,
     error,
+    pageFailed,
     unfamiliarPage,
     fits,
     driftSigns,
@@ -160,7 +161,20 @@ export function panelStateOf(state: State, judgement: Judgement, now: number): P
     login: loginState(state, judgement),
     cardInReader:
       readers?.outcome === 'observed' && readers.facts.readers.some((reader) => reader.state === 'present'),
-    journey: { phase, step, asked, completion, qr, error, unfamiliarPage, fits, driftSigns, otherWay, tabId },
+    journey: {
+      phase,
+      step,
+      asked,
+      completion,
+      qr,
+      error,
+      pageFailed,
+      unfamiliarPage,
+      fits,
+      driftSigns,
+      otherWay,
+      tabId,
+    },
     // While the host is still starting it is not yet known which process this is.
     afterFinish:
       phase === 'none' && !isStarting(state.host) ? afterFinish(state.finished, startOfBrowser(state)) : null,

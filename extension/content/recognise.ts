@@ -16,6 +16,7 @@ import {
   qrSigns,
   reportedCauses,
   showsSign,
+  signInSigns,
   stepMap,
 } from './site-map.ts';
 
@@ -75,6 +76,7 @@ function refusesLogin({ status, text }: PageView): boolean {
 
 function recognisePortal(view: PageView, now: number): RecognisedPage {
   const { text, closedAway } = view;
+  if (isSignIn(view)) return { kind: 'other-method', way: 'change-phone' };
   const error = errorOnPage(text);
   // A QR page says what happens after its expiry: an error only counts where no QR is shown.
   if (error && !(view.qrImage && hasSigns(text, qrSigns))) return reportedError(error, text);
@@ -156,6 +158,11 @@ function isQrPage({ text, qrImage, shows }: PageView): boolean {
   if (!qrImage || !/qrコード/.test(text)) return false;
   const beside = shows.cardAuth || shows.chooseMethod;
   return countSigns(text, qrSigns) + 1 >= qrSigns.atLeast + (beside ? 2 : 0);
+}
+
+/** With a QR code and without the menu, whose entries may speak of it. Its errors are no registration's. */
+function isSignIn({ text, qrImage, shows }: PageView): boolean {
+  return qrImage && !shows.chooseMethod && !shows.cardAuth && hasSigns(text, signInSigns);
 }
 
 function errorOnPage(text: string) {

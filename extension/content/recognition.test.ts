@@ -195,6 +195,23 @@ describe('recognition', () => {
       view('署名用証明書が選択されました', { host: 'mahpki-auth.2nds.medis.or.jp', status: 403 }),
       { kind: 'error', error: 'signature-certificate' },
     ],
+    ...[
+      '登録したスマートフォンでログインしてください QRコードの有効期限 残り5分',
+      'スマートフォンの登録 登録したスマートフォンのカメラでQRコードを読み取ってください。残り5分',
+      '続きはスマートフォンで操作してください スマートフォンに入力する番号 QRコードの有効期限 残り5分',
+    ].map((text): [string, PageView, object] => [
+      `the QR code of a sign-in with the registered phone for no registration: ${text}`,
+      view(text, { qrImage: true }),
+      { kind: 'other-method', way: 'change-phone' },
+    ]),
+    [
+      'the menu that speaks of such a sign-in, with a picture',
+      view(`${menu} 登録したスマートフォンでログインしてください`, {
+        qrImage: true,
+        shows: { chooseMethod: true, cardAuth: false },
+      }),
+      { kind: 'portal-menu' },
+    ],
     ['a 403 of the portal', view('Forbidden', { status: 403 }), { kind: 'unfamiliar' }],
     [
       'the menu without the entry of the manual',

@@ -259,6 +259,19 @@ export const otherWays: readonly { way: OtherWay; texts: readonly string[] }[] =
   { way: 'change-phone', texts: [fold('スマートフォンを変更する'), fold('スマートフォンの変更')] },
 ];
 
+/**
+ * A sign-in with the phone that is registered already, before it is changed or its status is shown: with a QR code much
+ * like that of (7), and no registration. Our platform's words; the live site's are not known.
+ */
+export const signInSigns: PageSigns = {
+  signs: [
+    sign(evidence('ours', 'printed', []), '登録したスマートフォンでログインしてください'),
+    sign(evidence('ours', 'printed', []), '登録したスマートフォンのカメラで'),
+    sign(evidence('ours', 'printed', []), 'スマートフォンに入力する番号'),
+  ],
+  atLeast: 1,
+};
+
 /** Whether an address is where this is expected to lead. */
 export function isExpected({ host, path }: Expectation, address: string): boolean {
   if (!isPermittedUrl(address)) return false;

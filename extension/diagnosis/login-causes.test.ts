@@ -116,6 +116,8 @@ describe('why a card login failed', () => {
   it('learns from the error how the login ended', () => {
     expect(loginEnd({ netError: 'ERR_CONNECTION_REFUSED' })).toBe('unreached');
     expect(loginEnd({ netError: 'ERR_BAD_SSL_CLIENT_AUTH_CERT' })).toBe('refused');
+    expect(loginEnd({ netError: 'ERR_CERT_DATE_INVALID' })).toBe('unreached');
+    expect(loginEnd({ netError: 'ERR_HTTP_RESPONSE_CODE_FAILURE' })).toBe('answered');
     expect(loginEnd({ status: 403 })).toBe('answered');
     expect(loginEnd({ status: 503 })).toBe('unreached');
     expect(loginEnd(undefined)).toBe('refused');

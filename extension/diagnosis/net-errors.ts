@@ -8,8 +8,8 @@
 export type NetErrorClass =
   | 'login' // the card login failed: error guide 1
   | 'unreachable' // the host was not reached: error guide 1 too, for neither card nor reader
-  | 'ignored' // another navigation took its place
-  | 'other'; // the server's own certificate and the like: the browser's page says it better
+  | 'ignored' // another navigation took its place, or the person stopped it
+  | 'other'; // the server's own certificate and the like: the browser's page says it better and stays
 
 const login = [
   'BAD_SSL_CLIENT_AUTH_CERT', // -117
@@ -28,6 +28,7 @@ const login = [
   'CONNECTION_CLOSED', // -100
   'CONNECTION_RESET', // -101
   'CONNECTION_ABORTED', // -103
+  'HTTP_RESPONSE_CODE_FAILURE', // -379: a refusal by HTTP 403 and the like, with an empty body
 ] as const;
 
 const unreachable = [
@@ -43,6 +44,8 @@ const unreachable = [
   'NETWORK_ACCESS_DENIED', // -138
   'TIMED_OUT', // -7
   'NETWORK_CHANGED', // -21
+  'NETWORK_IO_SUSPENDED', // -331: the PC went to sleep
+  'DNS_TIMED_OUT', // -803
 ] as const;
 
 const classes = new Map<string, NetErrorClass>([
@@ -69,13 +72,17 @@ export function shownNetError(error: string): string {
 export type LoginEnd =
   | 'refused' // in the handshake, or not told
   | 'answered' // by HTTP 401 or 403
-  | 'unreached'; // there was no connection, or HTTP 5xx at its end
+  | 'unreached'; // there was no connection to be had, or HTTP 5xx at its end
 
 /** @param data of the journey's error: the net error or the HTTP status. */
 export function loginEnd(data: Readonly<Record<string, string | number>> | undefined): LoginEnd {
   const status = data?.['status'];
   if (typeof status === 'number') return status >= 500 ? 'unreached' : 'answered';
-  return classifyNetError(String(data?.['netError'] ?? '')) === 'unreachable' ? 'unreached' : 'refused';
+  const netError = data?.['netError'];
+  if (typeof netError !== 'string') return 'refused';
+  if (netErrorName(netError) === 'HTTP_RESPONSE_CODE_FAILURE') return 'answered';
+  // What is not listed comes before a certificate is asked for: neither card nor PIN is to blame.
+  return classifyNetError(netError) === 'login' ? 'refused' : 'unreached';
 }
 
 function netErrorName(error: string): string {

@@ -258,12 +258,38 @@ describe('the way through the manual', () => {
     expect(walk([menu], ready, opened.journey).journey.step).toBe('open-site');
   });
 
+  it('stays with a tab that the browser replaces, at its end too', () => {
+    const replaced: JourneyEvent = { type: 'tab-replaced', from: tabId, tabId: 8 };
+    const { journey, effects } = walk([...toLogin, replaced]);
+    expect(journey).toMatchObject({ tabId: 8, step: 'choose-certificate', quiet: true });
+    expect(effects).toEqual(walk(toLogin).effects);
+    expect(walk([...toLogin, qr, complete, replaced]).journey).toMatchObject({ phase: 'finished', tabId: 8 });
+    expect(walk([start, { ...replaced, from: 99 }]).journey.tabId).toBe(tabId);
+  });
+
   it('begins anew for the next person', () => {
     expect(walk([...toLogin, qr, complete, { type: 'next-person' }]).journey).toEqual(noJourney);
   });
 
   it('takes "complete" seriously only after a QR code', () => {
     expect(walk([start, menu, complete]).journey.phase).toBe('under-way');
+  });
+
+  it('says where a page on the way to (4) could not be loaded, until another one is', () => {
+    const failed: JourneyEvent = { type: 'page-failed', tabId };
+    const moved: JourneyEvent = { type: 'navigation', tabId, frameId: 0, login: false };
+    const { journey, effects } = walk([start, failed]);
+    expect(journey).toMatchObject({ step: 'open-site', phase: 'under-way', pageFailed: true });
+    expect(effects).toEqual([]);
+    for (const event of [moved, menu, page({ kind: 'unfamiliar' })]) {
+      expect(walk([event], ready, journey).journey.pageFailed).toBe(false);
+    }
+    expect(walk([{ type: 'resume', tabId }], ready, journey).journey.pageFailed).toBe(false);
+    // The card comes while the browser's own page is there: there is nothing to press.
+    const waiting = walk([start, cardAuth, failed], blocked).journey;
+    expect(walk([{ type: 'judged' }], ready, waiting).effects).toEqual([]);
+    expect(walk([...toLogin, failed]).journey.pageFailed).toBe(false);
+    expect(walk([start, { ...failed, tabId: 99 }]).journey.pageFailed).toBe(false);
   });
 
   it('ends with its tab', () => {
@@ -281,7 +307,7 @@ describe('the way through the manual', () => {
 describe('the right person', () => {
   it.each([
     ['taken out', readers(4, 'empty'), 'card-removed'],
-    ['changed', readers(5), 'other-person'],
+    ['changed, or out and in again', readers(5), 'card-removed'],
     ['gone with its reader', { type: 'readers', readers: [] } as JourneyEvent, 'card-removed'],
   ])('is protected when the card is %s before the QR code', (_, event, id) => {
     const { journey, effects } = walk([...toLogin, event]);
@@ -315,6 +341,44 @@ describe('the right person', () => {
     const { journey, effects } = walk([...toLogin, failed, other]);
     expect(journey).toMatchObject({ phase: 'stopped', error: { id: 'other-person' } });
     expect(effects).toContainEqual({ type: 'show-stopped', tabId });
+  });
+
+  it('may take the card out on another way’s page, and is bound to the one that is there on the way back', () => {
+    const other = page({ kind: 'other-method', way: 'my-number-card' }, [], 'd5');
+    const away = walk([...toLogin, other, readers(4, 'empty'), readers(5, 'empty')]);
+    expect(away.journey).toMatchObject({
+      phase: 'under-way',
+      quiet: false,
+      card: null,
+      otherWay: 'my-number-card',
+    });
+    expect(away.effects.slice(-2)).toEqual([
+      { type: 'quiet', on: false },
+      { type: 'remember-login', fingerprint: 'aa' },
+    ]);
+    const again: PinnedCard = { ...hanako, insertion: 6 };
+    const back = walk([cardAuth], { ...ready, card: again }, away.journey);
+    expect(back.journey).toMatchObject({ step: 'card-auth', quiet: true, card: again, otherWay: null });
+    expect(back.effects.at(-1)).toMatchObject({ type: 'press', control: 'card-auth' });
+  });
+
+  it('is still compared with the card of the login where another way’s page comes after the QR code', () => {
+    const other = page({ kind: 'other-method', way: 'change-phone' }, [], 'd5');
+    expect(walk([...toLogin, qr, other]).journey).toMatchObject({ step: 'scan-qr', card: hanako });
+    const framed = { ...other, frameId: 4 } as JourneyEvent;
+    expect(walk([...toLogin, framed]).journey).toMatchObject({ quiet: true, card: hanako });
+    const behind = page({ kind: 'other-method', way: 'change-phone' });
+    expect(walk([...toLogin, behind]).journey).toMatchObject({ quiet: true, card: hanako });
+  });
+
+  it('is not bound to a login that nobody saw begin', () => {
+    const failed: JourneyEvent = { type: 'login-failed', tabId, data: {} };
+    const remembers = (events: JourneyEvent[]) =>
+      walk(events).effects.some(({ type }) => type === 'remember-login');
+    expect(remembers([...toLogin, qr])).toBe(true);
+    expect(remembers([...toLogin, failed, qr])).toBe(false);
+    expect(remembers([start, qr])).toBe(false);
+    expect(remembers([...toLogin, failed, pressed, qr])).toBe(true);
   });
 
   it('is compared without regard to case and width', () => {
@@ -353,6 +417,49 @@ describe('errors', () => {
     const resumed = walk([{ type: 'resume', tabId }], ready, journey);
     expect(resumed.effects).toContainEqual({ type: 'open-portal', tabId });
     expect(walk([menu, cardAuth, pressed], ready, resumed.journey).journey.step).toBe('choose-certificate');
+  });
+
+  it('leaves the browser’s page where that says more, and still ends the quiet and leads on', () => {
+    const odd: JourneyEvent = {
+      type: 'login-failed',
+      tabId,
+      data: { netError: 'ERR_CERT_DATE_INVALID' },
+      browsersPage: true,
+    };
+    const { journey, effects } = walk([...toLogin, odd]);
+    expect(journey).toMatchObject({ phase: 'error', error: { id: 'access-denied' }, quiet: false });
+    expect(effects).toContainEqual({ type: 'quiet', on: false });
+    expect(effects.map(({ type }) => type)).not.toContain('show-access-denied');
+    expect(walk([odd])).toEqual({ journey: noJourney, effects: [] });
+  });
+
+  it('is back at (4) when the login was stopped by hand, and reads cards again', () => {
+    const stopped: JourneyEvent = { type: 'login-stopped', tabId };
+    const { journey, effects } = walk([...toLogin, stopped]);
+    expect(journey).toMatchObject({
+      phase: 'under-way',
+      step: 'card-auth',
+      asked: { control: 'card-auth', why: 'no-effect' },
+      card: null,
+      quiet: false,
+    });
+    expect(effects.slice(-3)).toEqual([
+      { type: 'quiet', on: false },
+      { type: 'remember-login', fingerprint: 'aa' },
+      { type: 'point-out', tabId, frameId: 0, control: 'card-auth' },
+    ]);
+    // The page that was left behind is no new try; the person's press is.
+    expect(walk([cardAuth], ready, journey).effects).toEqual([]);
+    expect(walk([pressed], ready, journey).journey).toMatchObject({
+      step: 'choose-certificate',
+      quiet: true,
+    });
+    // Gone to another page meanwhile: there is nothing to press there.
+    const gone = walk([...toLogin, page({ kind: 'unfamiliar' }, [], 'd5'), stopped]).journey;
+    expect(gone).toMatchObject({ step: 'card-auth', asked: null, unfamiliarPage: true, quiet: false });
+    expect(walk([{ type: 'judged' }], ready, gone).effects).toEqual([]);
+    expect(walk([...toLogin, qr, stopped]).journey.step).toBe('scan-qr');
+    expect(walk([...toLogin, { ...stopped, tabId: 99 }]).journey.quiet).toBe(true);
   });
 
   it('compares the tries of the PIN before and after, on the same insertion only', () => {

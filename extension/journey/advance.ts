@@ -19,7 +19,9 @@ export function advance(journey: Journey, event: JourneyEvent, around: Surroundi
     case 'cancel':
       return journey.phase === 'stopped' ? stay(journey) : leave(journey);
     case 'login-failed':
-      return loginFailed(journey, event.tabId, event.data, around);
+      return loginFailed(journey, event, around);
+    case 'tab-replaced':
+      return stay(event.from === journey.tabId ? { ...journey, tabId: event.tabId } : journey);
     case 'resume':
       return resume(journey, event.tabId);
     case 'card-reread':
@@ -33,7 +35,7 @@ export function advance(journey: Journey, event: JourneyEvent, around: Surroundi
 
 type UnderWayEvent = Exclude<
   JourneyEvent,
-  { type: 'start' | 'next-person' | 'cancel' | 'login-failed' | 'resume' | 'card-reread' }
+  { type: 'start' | 'next-person' | 'cancel' | 'login-failed' | 'tab-replaced' | 'resume' | 'card-reread' }
 >;
 
 function underWay(journey: Journey, event: UnderWayEvent, around: Surroundings): Advance {
@@ -46,6 +48,10 @@ function underWay(journey: Journey, event: UnderWayEvent, around: Surroundings):
       return event.tabId === journey.tabId ? notPressed(journey, event) : stay(journey);
     case 'navigation':
       return event.tabId === journey.tabId ? navigation(journey, event, around) : stay(journey);
+    case 'page-failed':
+      return event.tabId === journey.tabId ? pageFailed(journey) : stay(journey);
+    case 'login-stopped':
+      return event.tabId === journey.tabId ? loginStopped(journey) : stay(journey);
     case 'readers':
       return watchCard(journey, event.readers);
     case 'judged':
@@ -104,6 +110,7 @@ function page(journey: Journey, event: PageEvent, around: Surroundings): Advance
     frameId,
     documentId,
     navigating: false,
+    pageFailed: false,
     unfamiliarPage: false,
     fits: [],
     driftSigns: [],
@@ -126,22 +133,52 @@ function page(journey: Journey, event: PageEvent, around: Surroundings): Advance
     case 'error':
       return pageError(here, recognised.error, recognised.cause);
     case 'login-refused':
-      return loginFailed(here, event.tabId, { status: recognised.status }, around);
+      return loginFailed(here, { tabId: event.tabId, data: { status: recognised.status } }, around);
     case 'other-method':
     case 'unfamiliar':
       if (recognised.kind === 'unfamiliar' && recognised.qr && isQrAfterLogin(journey, recognised.fits)) {
         return atQr(here, expiryHere(recognised.qr, around), around);
       }
-      return stay({
-        ...journey,
-        // What was to be pressed stood on the page that was there before.
-        asked: event.frameId === 0 && journey.frameId === 0 ? null : journey.asked,
-        unfamiliarPage: event.frameId === 0,
-        fits: (event.frameId === 0 && recognised.kind === 'unfamiliar' && recognised.fits) || [],
-        driftSigns: event.frameId === 0 ? (event.signs ?? []) : journey.driftSigns,
-        otherWay: recognised.kind === 'other-method' ? recognised.way : null,
-      });
+      return elsewhere(journey, event, recognised);
   }
+}
+
+/** A page of no step: nothing is pressed there, and what is to be done is said. */
+function elsewhere(
+  journey: Journey,
+  { frameId, documentId, signs = [] }: PageEvent,
+  recognised: Extract<RecognisedPage, { kind: 'other-method' | 'unfamiliar' }>,
+): Advance {
+  const whole = frameId === 0;
+  // The document of the press stays behind the browser's dialogs, and so does what is around its frame.
+  const inPlace = whole && journey.frameId === 0 && documentId !== journey.pressedDocument;
+  const left = inPlace && recognised.kind === 'other-method' ? leaveLogin(journey) : stay(journey);
+  return {
+    ...left,
+    journey: {
+      ...left.journey,
+      // What was to be pressed stood on the page that was there before.
+      asked: whole && journey.frameId === 0 ? null : journey.asked,
+      pageFailed: journey.pageFailed && !whole,
+      unfamiliarPage: whole,
+      fits: (whole && recognised.kind === 'unfamiliar' && recognised.fits) || [],
+      driftSigns: whole ? signs : journey.driftSigns,
+      otherWay: recognised.kind === 'other-method' ? recognised.way : null,
+    },
+  };
+}
+
+/**
+ * Another of the portal's ways may ask for another card: the HPKI card may be taken out there. Back on this one, it is
+ * remembered anew.
+ */
+function leaveLogin(journey: Journey): Advance {
+  if (!journey.quiet) return stay(journey);
+  const begun = !isBefore(journey.step, 'choose-certificate');
+  return {
+    journey: { ...journey, quiet: false, card: null, clicked: null, pressedDocument: null },
+    effects: [...calm(journey), ...(begun ? perhapsLoggedIn(journey) : [])],
+  };
 }
 
 /**
@@ -233,8 +270,13 @@ function askToOpen(journey: Journey, control: DrivenControl): Advance {
   };
 }
 
-const waitsForCard = ({ quiet, asked, phase, fits, unfamiliarPage, frameId }: Journey) =>
-  !quiet && !asked && phase === 'under-way' && fits.length === 0 && !(unfamiliarPage && frameId === 0);
+const waitsForCard = ({ quiet, asked, phase, fits, pageFailed, unfamiliarPage, frameId }: Journey) =>
+  !quiet &&
+  !asked &&
+  !pageFailed &&
+  phase === 'under-way' &&
+  fits.length === 0 &&
+  !(unfamiliarPage && frameId === 0);
 
 /** Step (4), once nothing stands in the way: the card is remembered and left alone before the press. */
 function press(journey: Journey, around: Surroundings): Advance {
@@ -311,9 +353,24 @@ function navigation(
 ): Advance {
   // Other frames are advertisements and counters.
   if (frameId !== 0 && frameId !== journey.frameId) return stay(journey);
-  const moving = { ...journey, navigating: true };
+  const moving = { ...journey, navigating: true, pageFailed: journey.pageFailed && frameId !== 0 };
   if (!login || journey.phase !== 'under-way') return stay(moving);
   return loginBegun(moving, around);
+}
+
+/** Nothing is under way in the browser's own page. From the login on, what failed is the login, or of no account. */
+function pageFailed(journey: Journey): Advance {
+  if (journey.phase !== 'under-way' || journey.quiet || !isBefore(journey.step, 'choose-certificate'))
+    return stay(journey);
+  return stay({
+    ...journey,
+    navigating: false,
+    asked: null,
+    pageFailed: true,
+    unfamiliarPage: false,
+    fits: [],
+    otherWay: null,
+  });
 }
 
 /** Below this many milliseconds the clocks agree: a server's date is in whole seconds, and took its time to come. */
@@ -349,7 +406,10 @@ function atQr(journey: Journey, expiresAt: number | null, around: Surroundings):
     },
     effects: [
       ...calm(journey),
-      ...(first && card ? [{ type: 'remember-login' as const, fingerprint: card.fingerprint }] : []),
+      // A page of (7) without a login under our eyes tells nothing of the card in the reader.
+      ...(first && card && journey.clicked
+        ? [{ type: 'remember-login' as const, fingerprint: card.fingerprint }]
+        : []),
     ],
   };
 }
@@ -392,11 +452,11 @@ function qrOver(journey: Journey, { now }: Surroundings): Advance {
 
 function loginFailed(
   journey: Journey,
-  tabId: number,
-  data: Readonly<Record<string, string | number>>,
+  { tabId, data, browsersPage = false }: Omit<Extract<JourneyEvent, { type: 'login-failed' }>, 'type'>,
   around: Surroundings,
 ): Advance {
-  const effects: Effect[] = [{ type: 'show-access-denied', tabId }];
+  if (browsersPage && journey.phase === 'none') return stay(journey);
+  const effects: Effect[] = browsersPage ? [] : [{ type: 'show-access-denied', tabId }];
   // The guide helps whoever meets the error, on a journey or not.
   if (journey.phase === 'stopped' || (journey.tabId !== null && journey.tabId !== tabId)) {
     return { journey, effects };
@@ -426,6 +486,31 @@ function loginFailed(
     },
     // The page first: nobody waits for the host to see it.
     effects: [...effects, ...calm(journey), ...rereadCard(journey)],
+  };
+}
+
+/** Back to (4): in the page that is still there, the person goes on when they like. */
+function loginStopped(journey: Journey): Advance {
+  const { tabId, frameId, step, phase, quiet, unfamiliarPage } = journey;
+  const inDialogs = step === 'choose-certificate' || step === 'enter-pin';
+  if (tabId === null || phase !== 'under-way' || !quiet || !inDialogs) return stay(journey);
+  const control = 'card-auth';
+  return {
+    journey: {
+      ...journey,
+      step: control,
+      asked: unfamiliarPage ? null : { control, why: 'no-effect' },
+      card: null,
+      clicked: null,
+      quiet: false,
+      pressedDocument: null,
+      navigating: false,
+    },
+    effects: [
+      ...calm(journey),
+      ...perhapsLoggedIn(journey),
+      ...(unfamiliarPage ? [] : [{ type: 'point-out', tabId, frameId, control } as const]),
+    ],
   };
 }
 
@@ -469,14 +554,16 @@ function resume(journey: Journey, tabId: number): Advance {
 
 type ReaderSeen = Extract<JourneyEvent, { type: 'readers' }>['readers'][number];
 
-/** Rule 6: the card of the click on (4) has to stay until the QR is there. */
+/**
+ * Rule 6: the card of the click on (4) has to stay until the QR is there. Of one that was out meanwhile nobody knows
+ * whose it is: cards are not read now.
+ */
 function watchCard(journey: Journey, readers: readonly ReaderSeen[]): Advance {
   const { card, quiet } = journey;
   if (!card || !quiet || journey.phase !== 'under-way') return stay(journey);
   const reader = readers.find(({ name }) => name === card.reader);
-  if (!reader || reader.state === 'empty' || reader.state === 'unavailable')
-    return stop(journey, 'card-removed');
-  return reader.insertion === card.insertion ? stay(journey) : stop(journey, 'other-person');
+  const gone = !reader || reader.state === 'empty' || reader.state === 'unavailable';
+  return gone || reader.insertion !== card.insertion ? stop(journey, 'card-removed') : stay(journey);
 }
 
 function stop(journey: Journey, id: 'other-person' | 'card-removed'): Advance {

@@ -56,8 +56,18 @@ export type JourneyEvent =
   | { type: 'not-pressed'; tabId: number; control: DrivenControl; why: NotPressed }
   /** A navigation of a frame of the journey's tab began; `login` when it goes to the card login host. */
   | { type: 'navigation'; tabId: number; frameId: number; login: boolean }
+  /** Another page than the card login's could not be loaded in a tab. */
+  | { type: 'page-failed'; tabId: number }
   /** The card login ended in a net error or an HTTP refusal. */
-  | { type: 'login-failed'; tabId: number; data: Readonly<Record<string, string | number>> }
+  | {
+      type: 'login-failed';
+      tabId: number;
+      data: Readonly<Record<string, string | number>>;
+      /** The browser's own page tells more than ours, and stays. */
+      browsersPage?: boolean;
+    }
+  /** The navigation to the card login ended and nothing took its place: the browser's stop button. */
+  | { type: 'login-stopped'; tabId: number }
   /** The one re-read after a failed login; null when it could not be made. */
   | { type: 'card-reread'; reader: string; insertion: number; tries: number | null }
   | { type: 'readers'; readers: readonly Reader[] }
@@ -65,6 +75,8 @@ export type JourneyEvent =
   | { type: 'judged' }
   /** The association's link opened a tab of its own. */
   | { type: 'tab-opened'; from: number; tabId: number }
+  /** A tab that was discarded or prerendered is the same one to the person, and another one to the browser. */
+  | { type: 'tab-replaced'; from: number; tabId: number }
   | { type: 'tab-closed'; tabId: number }
   /** The person says where the dialogs or the phone are. */
   | { type: 'person-at'; step: StepId }

@@ -82,6 +82,8 @@ export interface Journey {
   /** Milliseconds since the epoch. */
   qr: { expiresAt: number | null; shownAt: number } | null;
   error: JourneyError | null;
+  /** A page on the way to (4) could not be loaded: the browser shows its own in its place. */
+  pageFailed: boolean;
   /** A page on the way that fits no step. */
   unfamiliarPage: boolean;
   /** The steps such a page fits, where it fits several. */
@@ -108,6 +110,7 @@ export const noJourney: Journey = {
   completion: null,
   qr: null,
   error: null,
+  pageFailed: false,
   unfamiliarPage: false,
   fits: [],
   driftSigns: [],

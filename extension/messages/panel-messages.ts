@@ -82,6 +82,7 @@ export interface PanelState {
     | 'completion'
     | 'qr'
     | 'error'
+    | 'pageFailed'
     | 'unfamiliarPage'
     | 'fits'
     | 'driftSigns'
@@ -91,7 +92,7 @@ export interface PanelState {
   phone: Phone | null;
   /** Whom to ask, where the administrator has said so. */
   supportContact: string;
-  /** The step at which the last registration was cut off by the browser's end. */
+  /** The step at which the last registration was cut off by the end of its tab or of the browser. */
   interrupted: StepId | null;
   /** A registration was finished, and whether the browser is another process since. */
   afterFinish: 'new' | 'same' | 'unknown' | null;

@@ -73,6 +73,7 @@ function spoken(state: PanelState): string {
     return [...cut, headline(state)].join(' ');
   }
   const title = inLanguage(stepById(step).title);
+  if (state.journey.pageFailed) return `${title} ${word('pageFailed')}`;
   if (asked && state.journey.fits.length === 0) {
     return [title, ...askedWords(asked.why, stepById(step))].join(' ');
   }

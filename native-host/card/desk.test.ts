@@ -15,7 +15,7 @@ function facts({ name, insertion }: Reader, changes: Partial<CardFacts> = {}): C
   return { reader: name, insertion, applications: [], apdus: 7, cardMs: 1, ...changes };
 }
 
-function desk() {
+function desk({ begun = true } = {}) {
   const told: (['service', ServiceState['state']] | ['readers', number] | ['card', CardSeen['facts']])[] = [];
   const started: Reader[] = [];
   const finish: ((result: CardFacts | undefined) => void)[] = [];
@@ -39,6 +39,7 @@ function desk() {
       card: ({ facts }) => told.push(['card', facts]),
     },
   );
+  if (begun) it.begin();
   it.note({ type: 'service', state: 'running' });
   const readers = (...list: Reader[]) => it.note({ type: 'readers', readers: list });
   const end = async (index: number, result: CardFacts | undefined) => {
@@ -128,6 +129,28 @@ describe('the desk', () => {
     it.released(name);
     expect(started).toHaveLength(2);
     await end(1, facts(reader(1)));
+  });
+
+  it('reads nothing before it is told to begin, and then what is there', async () => {
+    const { it, told, started, readers, end } = desk({ begun: false });
+    readers(reader(1));
+    expect(told.map(([what]) => what)).toEqual(['service', 'readers']);
+    expect(await it.reread(name)).toBe('quiet');
+    expect(started).toEqual([]);
+    it.begin();
+    expect(started).toHaveLength(1);
+    await end(0, facts(reader(1)));
+  });
+
+  it('begins with the end of a quiet, and not with its beginning', async () => {
+    const { it, started, readers, end } = desk({ begun: false });
+    await it.setQuiet(true);
+    readers(reader(1));
+    it.begin();
+    expect(started).toEqual([]);
+    await it.setQuiet(false);
+    expect(started).toHaveLength(1);
+    await end(0, facts(reader(1)));
   });
 
   it('reads nothing while quiet, and what has come meanwhile afterwards', async () => {

@@ -36,8 +36,8 @@ export interface CardReadings {
 }
 
 /**
- * Readers and cards on the desk: reads each card once per insertion, keeps the result, and reads nothing while
- * quiet. The rule "one short transaction per insertion" lives here.
+ * Readers and cards on the desk: reads each card once per insertion, keeps the result, and reads nothing before it is
+ * told to begin, nor while quiet. The rule "one short transaction per insertion" lives here.
  */
 export class Desk {
   readonly #readings: CardReadings;
@@ -47,6 +47,8 @@ export class Desk {
   #readers: Reader[] | undefined;
   readonly #cards = new Map<string, CardSeen>();
   readonly #underWay = new Map<string, Promise<void>>();
+  /** A host may be started in the middle of a card login: until it is told that it is not, it reads nothing. */
+  #begun = false;
   #quiet = false;
   readonly #retryMs: number;
   #retry: NodeJS.Timeout | undefined;
@@ -120,6 +122,12 @@ export class Desk {
     this.#readNewCards();
   }
 
+  /** From now on cards are read, except while quiet. */
+  begin(): void {
+    this.#begun = true;
+    this.#readNewCards();
+  }
+
   /** Resolves once nothing more goes to any card. Insertions are still told. */
   async setQuiet(on: boolean): Promise<void> {
     this.#quiet = on;
@@ -127,13 +135,13 @@ export class Desk {
       this.#readings.callOff();
       await this.settled();
     } else {
-      this.#readNewCards();
+      this.begin();
     }
   }
 
   /** The person asked: reads the card in this reader again, once. */
   async reread(name: string): Promise<'done' | 'quiet' | 'unknown-reader'> {
-    if (this.#quiet) return 'quiet';
+    if (!this.#mayRead) return 'quiet';
     if (!find(this.#readers, name)) return 'unknown-reader';
     if (!this.#underWay.has(name)) {
       this.#cards.delete(name);
@@ -141,6 +149,10 @@ export class Desk {
     }
     await this.#underWay.get(name);
     return 'done';
+  }
+
+  get #mayRead(): boolean {
+    return this.#begun && !this.#quiet;
   }
 
   #readNewCards(): void {
@@ -155,7 +167,7 @@ export class Desk {
       this.#see(unreadable, this.#now(), 0);
       return;
     }
-    if (reader.state === 'present' && !this.#quiet) this.#read(reader);
+    if (reader.state === 'present' && this.#mayRead) this.#read(reader);
   }
 
   #read(reader: Reader): void {
@@ -198,7 +210,7 @@ export class Desk {
       this.#retry = undefined;
       for (const reader of this.#readers ?? []) {
         const facts = this.#cards.get(reader.name)?.facts;
-        const free = !this.#quiet && !this.#underWay.has(reader.name);
+        const free = this.#mayRead && !this.#underWay.has(reader.name);
         if (free && facts && facts.insertion === reader.insertion && isExclusive(facts)) this.#read(reader);
       }
       this.#retryExclusive();

@@ -1,5 +1,8 @@
-import { describe, expect, it } from 'vitest';
+import { createServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { extensionAddress } from '../lab/extension.ts';
+import { makeTestPki } from '../lab/pki/index.ts';
 import { hpkiCard } from './extension/fake-host.ts';
 import {
   associationPage,
@@ -84,6 +87,57 @@ describe('the journey', () => {
     await untilShown(panel, '[data-step="choose-certificate"]');
   });
 
+  it('leads back from (5) and (6), and lets the card be taken out where another way asks for another one', async () => {
+    const at = await raiseAtDialogs();
+    const panel = await walkToDialogs(at);
+    await show(at, '/news', '<!doctype html><meta charset="utf-8"><h1>お知らせ</h1>');
+    await untilShown(panel, '[data-step="choose-certificate"] [data-unfamiliar] [data-action="open-portal"]');
+    await show(at, '/my-number', '<!doctype html><meta charset="utf-8"><h1>マイナンバーカードで登録</h1>');
+    await untilShown(panel, '[data-other-way="my-number-phone"]');
+    const quiets = () =>
+      at.host.requests.flatMap((request) => (request.type === 'quiet' ? [request.on] : []));
+    await until(() => quiets().at(-1) === false);
+    at.host.remove();
+    at.host.insert(hpkiCard());
+    silent.waitAgain();
+    await press(panel, 'open-portal');
+    await until(() => quiets().at(-1) === true);
+    await untilShown(panel, '[data-step="choose-certificate"]');
+    expect(await panel.$('[data-unfamiliar]')).toBeNull();
+  });
+
+  it('says that a page on the way could not be opened, and leads on', async () => {
+    const at = await raiseAtDialogs();
+    at.host.attachReader();
+    const panel = await at.openPanel();
+    at.host.insert(hpkiCard());
+    await untilShown(panel, '[data-verdict="ready"]');
+    at.site.pages.set(`${hosts.association}/hpki/`, { html: '', breaksOff: true });
+    await press(panel, 'start');
+    await untilShown(panel, '[data-step="open-site"] [data-page-failed]');
+    expect(await text(panel)).toContain('ページを開けませんでした');
+    await press(panel, 'open-portal');
+    await untilShown(panel, '[data-step="choose-certificate"]');
+  });
+
+  it('is begun once, however often the button is pressed', async () => {
+    const at = await raiseAtDialogs();
+    at.host.attachReader();
+    const panel = await at.openPanel();
+    at.host.insert(hpkiCard());
+    await untilShown(panel, '[data-verdict="ready"]');
+    // Something of the person's, which is left alone: the journey opens a tab of its own.
+    await at.page.goto('data:text/html,mine');
+    const tabs = () => at.browser.targets().filter((target) => target.type() === 'page').length;
+    const before = tabs();
+    await panel.$eval('[data-action="start"]', (button) => {
+      for (let press = 0; press < 3; press += 1) (button as HTMLElement).click();
+    });
+    await untilShown(panel, '[data-step="choose-certificate"]');
+    expect(tabs()).toBe(before + 1);
+    expect(at.site.visited.filter((visit) => visit === `${hosts.association}/hpki/`)).toHaveLength(1);
+  });
+
   it('asks the person where it is not sure, shows where, and goes on after their press', async () => {
     const at = await raiseAtDialogs();
     const twice = portalPage().replace('</section>', '<a hidden href="#x">HPKIカードで登録</a></section>');
@@ -157,6 +211,20 @@ describe('the journey', () => {
     await untilShown(anew, '[data-after-finish="new"]');
     await press(anew, 'next-person');
     await untilShown(anew, '[data-verdict="ready"]');
+  });
+
+  it('whose tab was closed while the phone is under way is told of, and is begun anew', async () => {
+    const at = await raiseAtDialogs();
+    const { panel } = await walkToQr(at);
+    await untilShown(panel, '[data-step="scan-qr"]');
+    await at.browser.newPage(); // a window without tabs would close, and the panel with it
+    await at.page.close();
+    await untilShown(panel, '[data-step="prepare"] [data-interrupted="scan-qr"]');
+    expect(await text(panel)).toContain('手順（7）の途中でタブまたはブラウザが閉じられました');
+    await press(panel, 'start');
+    await untilShown(panel, '[data-step="choose-certificate"]');
+    expect(await panel.$('[data-interrupted]')).toBeNull();
+    await at.browser.close(); // its first tab is gone
   });
 
   it('that the browser’s end cut off is told when it is opened again, and is begun anew', async () => {
@@ -311,7 +379,12 @@ describe('the right person', () => {
     [
       'exchanged',
       (at: ExtensionStage) => at.host.insert(hpkiCard({ serialNumber: 'T00200-jpa' })),
-      'other-person',
+      'card-removed',
+    ],
+    [
+      'out of sight because the PC/SC service was started anew',
+      (at: ExtensionStage) => at.host.restartService(),
+      'card-removed',
     ],
   ])('is protected from a card that is %s before the QR code', async (_, change, error) => {
     const at = await raiseAtDialogs();
@@ -430,6 +503,42 @@ describe('a card login that fails', () => {
     await untilShown(denied, '[data-cause="login-host-unreachable"]');
     expect(await text(denied)).toContain('HTTP 503');
     expect(await text(denied)).toContain('カードやPINに問題はありません');
+  });
+
+  it('is the same where the refusal has no body, which the browser takes for a net error', async () => {
+    const at = await raise({ insist: false });
+    at.site.pages.set(`${hosts.cardLogin}/login`, { html: '', status: 403 });
+    await begin(at);
+    const denied = await at.tabAt(`${extensionAddress}extension/pages/access-denied.html`);
+    await untilShown(denied, '[data-error="access-denied"]');
+    expect(await text(denied)).toMatch(/ERR_HTTP_RESPONSE_CODE_FAILURE|HTTP 403/);
+  });
+
+  it('leaves the browser’s page about a server that is not the right one, and leads on in the panel', async () => {
+    const pki = await makeTestPki({ hosts: [hosts.portal] });
+    const server = pki.servers[hosts.portal];
+    const stranger = createServer({ key: server?.key.pem, cert: server?.chain });
+    await new Promise<void>((resolve) => stranger.listen(0, '127.0.0.1', resolve));
+    onTestFinished(() => void stranger.close());
+    const at = await raise({ silentLoginPort: (stranger.address() as AddressInfo).port });
+    const panel = await begin(at);
+    await untilShown(panel, '[data-error="access-denied"] [data-cause="login-host-unreachable"]');
+    expect(await text(panel)).toContain('ERR_CERT_COMMON_NAME_INVALID');
+    expect(at.page.url()).not.toContain('access-denied');
+    expect(at.host.requests.some((request) => request.type === 'quiet' && !request.on)).toBe(true);
+    const visits = at.site.visited.length;
+    await press(panel, 'resume');
+    await until(() => at.site.visited.slice(visits).includes(`${hosts.portal}/`));
+  });
+
+  it('is no failure where the person stopped it: back at (4), cards are read again', async () => {
+    const at = await raiseAtDialogs();
+    const panel = await walkToDialogs(at);
+    const session = await at.page.createCDPSession();
+    await session.send('Page.stopLoading');
+    await session.detach();
+    await untilShown(panel, '[data-step="card-auth"] [data-asked="card-auth"]');
+    expect(at.host.requests.at(-1)).toMatchObject({ type: 'quiet', on: false });
   });
 
   it('of another host keeps the browser’s own page', async () => {

@@ -65,6 +65,22 @@ describe('the panel while readers and cards come and go', () => {
     expect(await panel.$('[data-action="start"]')).not.toBeNull();
   });
 
+  it('offers what the warning asks for, and no start where the browser keeps it from the sites', async () => {
+    const { host, openPanel } = await raise({ siteAccessWithheld: true });
+    host.attachReader();
+    const panel = await openPanel();
+    // Beside what blocks, it stands in the list.
+    await untilShown(
+      panel,
+      '[data-verdict="blocked"] [data-check="browser"] [data-action="allow-site-access"]',
+    );
+    host.insert(hpkiCard());
+    await untilShown(panel, '[data-verdict="warning"] .verdict [data-action="allow-site-access"]');
+    expect(await panel.$$('[data-action="allow-site-access"]')).toHaveLength(1);
+    expect(await panel.$('[data-action="start"]')).toBeNull();
+    expect(await panel.$eval('h1', (heading) => heading.textContent)).toContain('止められています');
+  });
+
   it('reads a card again only when the person asks', async () => {
     const { host, openPanel } = await raise();
     host.attachReader();

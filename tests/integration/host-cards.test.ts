@@ -147,6 +147,25 @@ describe('the number of commands', () => {
 });
 
 describe('quiet', () => {
+  it('reaches a host that is started in the middle of a login before it reads the card, however late', async () => {
+    await seen('pharmacist');
+    lab.resetCounts();
+    const another = new HostClient(launcher, lab.environment);
+    try {
+      await another.hello();
+      const readers = another.facts('readers', (facts) => facts.readers[0]?.state === 'present');
+      await another.ask({ type: 'observe', subjects: ['readers', 'card'] });
+      await readers;
+      await another.ask({ type: 'quiet', on: true });
+      await another.ask({ type: 'watch' });
+      expect(lab.counts().apdus).toBe(0);
+      const facts = await another.cardAfter(() => another.ask({ type: 'quiet', on: false }));
+      expect(facts).toMatchObject({ certificate: { form: 'read' } });
+    } finally {
+      await another.close();
+    }
+  });
+
   it('sends no command to any card, tells insertions, and reads what came meanwhile afterwards', async () => {
     const { insertion } = await seen('pharmacist');
     await host.ask({ type: 'quiet', on: true });

@@ -1,8 +1,15 @@
-import { type CheckId, checkNames, checkParents, wordsForReason } from '../../../common/guide/checks.ts';
+import {
+  type CheckAction,
+  type CheckId,
+  checkNames,
+  checkParents,
+  wordsForReason,
+} from '../../../common/guide/checks.ts';
 import { type Check, isPending } from '../../judge/check.ts';
 import type { Send } from '../background-port.ts';
 import { findingNext, findingSentence, inLanguage, whyUnknown, word } from '../words.ts';
-import { HostActionButton, isHostAction } from './host-action.tsx';
+import { ActionButton } from './finding-action.tsx';
+import { isHostAction } from './host-action.tsx';
 import { Icon } from './icon.tsx';
 import { said } from './said.tsx';
 
@@ -46,13 +53,16 @@ function CheckRow({ check, aboveAlready, send }: { check: Check; aboveAlready: b
           {why ? ` ${why}` : ''}
         </p>
         {next ? <p class="check-next">{said(next)}</p> : null}
-        {troubled && !aboveAlready && isHostAction(action) ? (
-          <HostActionButton action={action} send={send} main={false} />
+        {troubled && !aboveAlready && action && belongsHere(action) ? (
+          <ActionButton action={action} send={send} main={false} />
         ) : null}
       </div>
     </li>
   );
 }
+
+/** Buttons that the words of the finding speak of. */
+const belongsHere = (action: CheckAction) => isHostAction(action) || action === 'allow-site-access';
 
 function statusWord(check: Check, pending: boolean): string {
   return pending ? word('statusChecking') : word(`status_${check.status}`);

@@ -5,6 +5,7 @@ import { isPending } from '../../judge/check.ts';
 import type { PanelState } from '../../messages/panel-messages.ts';
 import { browser } from '../../platform/browser.ts';
 import type { Send } from '../background-port.ts';
+import { mayStart, siteAccessWithheld } from '../may-start.ts';
 import { findingNext, findingSentence, inLanguage, word } from '../words.ts';
 import { AfterFinish } from './after-finish.tsx';
 import { Button } from './button.tsx';
@@ -29,9 +30,11 @@ export function PrepareView({ state, send }: { state: PanelState; send: Send }) 
       <section class={`verdict ${verdict}`} aria-labelledby="headline">
         <Icon name={verdictIcon(verdict)} large />
         <h1 id="headline">{said(headline(state))}</h1>
-        <VerdictBody state={state} />
-        {verdict === 'blocked' && foremost ? <FindingAction check={foremost} send={send} main /> : null}
-        {verdict === 'ready' || verdict === 'warning' ? (
+        <VerdictBody state={state} send={send} />
+        {foremost && (verdict === 'blocked' || siteAccessWithheld(state)) ? (
+          <FindingAction check={foremost} send={send} main />
+        ) : null}
+        {mayStart(state) ? (
           <Button action="start" kind="main" onPress={() => void start(send)}>
             {word('start')}
           </Button>
@@ -40,7 +43,7 @@ export function PrepareView({ state, send }: { state: PanelState; send: Send }) 
       {verdict === 'ready' || verdict === 'warning' ? <PhoneChoice phone={state.phone} send={send} /> : null}
       {state.checks.length > 0 ? (
         <Fold title={word('checksTitle')} count={checksSummary(state)} open name="checks">
-          <CheckList checks={state.checks} above={verdict === 'blocked' ? foremost : null} send={send} />
+          <CheckList checks={state.checks} above={verdict === 'checking' ? null : foremost} send={send} />
         </Fold>
       ) : null}
       <Fold title={word('needsTitle')} name="needs">
@@ -64,23 +67,27 @@ export function interruptedWords(step: StepId): string {
 }
 
 /** The panel's one sentence. */
-export function headline({ verdict, foremost }: PanelState): string {
+export function headline(state: PanelState): string {
+  const { verdict, foremost } = state;
+  if (foremost && siteAccessWithheld(state)) return findingSentence(foremost);
   if (verdict === 'ready') return word('headlineReady');
   if (verdict === 'warning') return word('headlineWarning');
   return foremost ? findingSentence(foremost) : word('headlineChecking');
 }
 
-function VerdictBody({ state: { verdict, foremost, username } }: { state: PanelState }) {
+function VerdictBody({ state, send }: { state: PanelState; send: Send }) {
+  const { verdict, foremost, username } = state;
   if (verdict === 'ready') {
     return <p class="next">{username ? word('readyFor', username) : word('readyHint')}</p>;
   }
   if (!foremost) return null;
   const next = findingNext(foremost);
-  if (verdict === 'warning') {
+  if (verdict === 'warning' && !siteAccessWithheld(state)) {
     return (
       <div class="notice warn" data-reason={foremost.reason}>
         <p class="instruction">{said(findingSentence(foremost))}</p>
         {next ? <p>{said(next)}</p> : null}
+        <FindingAction check={foremost} send={send} main={false} />
       </div>
     );
   }

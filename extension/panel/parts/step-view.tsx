@@ -1,6 +1,6 @@
 import type { ComponentChildren } from 'preact';
 import { type Step, stepById } from '../../../common/guide/index.ts';
-import type { NotPressed } from '../../journey/journey.ts';
+import { isBefore, type NotPressed } from '../../journey/journey.ts';
 import { probableStep } from '../../journey/probable-step.ts';
 import type { PanelState } from '../../messages/panel-messages.ts';
 import type { Send } from '../background-port.ts';
@@ -21,7 +21,12 @@ export function StepView({ state, send }: { state: PanelState; send: Send }) {
     <>
       <StepHeading step={step} />
       <StepBody step={step} state={state} send={send} />
-      {step.id in working ? null : <UnfamiliarPage step={step} state={state} />}
+      {step.id in working ? null : (
+        <UnfamiliarPage step={step} state={state}>
+          {/* From the QR code on, it would begin all over again what the phone goes on with. */}
+          {isBefore(step.id, 'scan-qr') ? <OpenPortal send={send} /> : null}
+        </UnfamiliarPage>
+      )}
       {state.journey.phase === 'finished' ? null : (
         <footer class="leave">
           <Button action="cancel" kind="quiet" onPress={() => send({ type: 'cancel' })}>
@@ -117,7 +122,15 @@ const otherWayWords = {
 
 /** (2)–(4) go by themselves; where they can't, the person is asked. */
 function DrivenStep({ step, state, send }: StepProps) {
-  const { asked, fits, unfamiliarPage } = state.journey;
+  const { asked, fits, pageFailed, unfamiliarPage } = state.journey;
+  if (pageFailed) {
+    return (
+      <section class="notice warn" data-page-failed>
+        <p class="instruction">{said(word('pageFailed'))}</p>
+        <OpenPortal send={send} />
+      </section>
+    );
+  }
   // Nothing is being done there. Asked in a frame of such a page, the person has an answer already.
   if (unfamiliarPage && (fits.length > 0 || !asked)) {
     return (

@@ -157,6 +157,15 @@ export class FakeHost {
     this.#tellReaders();
   }
 
+  /** The PC/SC service ends and runs again; the card stays, and so does its count of insertions. */
+  restartService(): void {
+    const service = (state: 'stopped' | 'running') =>
+      this.tell({ ...observed, subject: 'pcsc-service', result: { outcome: 'observed', facts: { state } } });
+    service('stopped');
+    service('running');
+    this.#tellReaders();
+  }
+
   tell(observation: Observation): void {
     this.#send({ type: 'observation', observation });
   }

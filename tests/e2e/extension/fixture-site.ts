@@ -22,6 +22,8 @@ export interface FixturePage {
   html: string;
   status?: number;
   contentType?: string;
+  /** The connection ends without an answer. */
+  breaksOff?: boolean;
   /** Octets in place of `html`, for pages in other character sets. */
   body?: Buffer;
 }
@@ -42,6 +44,7 @@ export async function startFixtureSite(
         const { pathname } = new URL(request.url ?? '/', `https://${host}`);
         if (request.method === 'GET') visited.push(`${host}${pathname}`);
         const page = pages.get(`${host}${pathname}`);
+        if (page?.breaksOff) return void response.destroy();
         response.writeHead(page?.status ?? (page ? 200 : 404), {
           'content-type': page?.contentType ?? 'text/html; charset=utf-8',
           'cache-control': 'no-store',

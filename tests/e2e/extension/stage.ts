@@ -71,6 +71,8 @@ export interface ExtensionStageOptions extends HostOptions {
   arguments?: string[];
   /** Added to the browser's. */
   environment?: Record<string, string>;
+  /** As where the person lets the extension run on no site: what is required of them is left to be asked for. */
+  siteAccessWithheld?: boolean;
   /** What an administrator has decided for the extension: `extension/public/managed-schema.json`. */
   managed?: Record<string, unknown>;
 }
@@ -106,6 +108,7 @@ export async function raiseExtensionStage(options: ExtensionStageOptions = {}): 
     ending.push(() => screen.stop());
     const folder = join(home, 'extension');
     await cp(await builtExtension(), folder, { recursive: true });
+    if (options.siteAccessWithheld) await withholdSiteAccess(folder);
     const launch = () =>
       launchBrowser({
         home,
@@ -172,6 +175,12 @@ export async function raiseExtensionStage(options: ExtensionStageOptions = {}): 
     await stop();
     throw cause;
   }
+}
+
+async function withholdSiteAccess(folder: string): Promise<void> {
+  const file = join(folder, 'manifest.json');
+  const { host_permissions, ...rest } = JSON.parse(await readFile(file, 'utf8')) as Record<string, unknown>;
+  await writeFile(file, JSON.stringify({ ...rest, optional_host_permissions: host_permissions }));
 }
 
 /** The tab that was there first, once the extension can be clicked on. */
