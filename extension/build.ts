@@ -57,6 +57,7 @@ export async function buildExtension({
     }),
   );
   await closeManifest(folder, mode);
+  await closeLocales(folder);
   return folder;
 }
 
@@ -101,6 +102,14 @@ async function closeManifest(folder: string, mode: BuildOptions['mode']): Promis
     if (/\bimport\s*[({*'"]|getURL\(/.test(code)) throw new BuildError('content-script-not-plain', script);
   }
   await writeFile(file, `${JSON.stringify(manifest, null, 2)}\n`);
+}
+
+/** The words as they are written are for people; the browser needs none of the space between them. */
+async function closeLocales(folder: string): Promise<void> {
+  for (const language of await readdir(path.join(folder, '_locales'))) {
+    const file = path.join(folder, '_locales', language, 'messages.json');
+    await writeFile(file, JSON.stringify(JSON.parse(await readFile(file, 'utf8'))));
+  }
 }
 
 /** Octets of everything in the built extension, for the package's limit. */

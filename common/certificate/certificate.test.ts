@@ -122,7 +122,9 @@ describe('user name', () => {
     expect(usernameCandidates(' ００１００ ')).toEqual(
       expect.arrayContaining(['00100-jpa', 't00100-jpa', 'f00100-jpa']),
     );
-    expect(usernameCandidates('20766')).toEqual(expect.arrayContaining(['c20766-jma', 'f20766-jma', '20766']));
+    expect(usernameCandidates('20766')).toEqual(
+      expect.arrayContaining(['c20766-jma', 'f20766-jma', '20766']),
+    );
     expect(usernameCandidates('C20766')).toEqual(['c20766', 'c20766-jpa', 'c20766-jma']);
     expect(usernameCandidates('T00100-JPA')).toEqual(['t00100-jpa']);
     expect(usernameCandidates("' or 1=1")).toEqual([]);

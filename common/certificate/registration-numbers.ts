@@ -1,6 +1,6 @@
 /**
  * How each association writes a person's number into the subject's serialNumber (2.5.4.5), as data. The first rule that
- * fits decides. `form` must match the whole value, without regard to case; `number` is the registration number.
+ * fits decides; how sure it is, and why, stands beside it. `form` must match the whole value, without regard to case; `number` is the registration number.
  * F leads for a foreign national, R for a licence of the Ryukyu government (both manual (8), for pharmacists); T, TEST
  * or Test leads in test certificates.
  *
@@ -17,8 +17,6 @@ export interface RegistrationNumberRule {
   notIssuer?: RegExp;
   /** Added to make the username. */
   suffix?: string;
-  evidence: string;
-  confidence: 'high' | 'medium' | 'low';
 }
 
 /** Who issued the card: 日本薬剤師会, 日本医師会, MEDIS; `other` where the number does not tell. */
@@ -29,55 +27,48 @@ const ofMedis = /^HPKI-01-Medis/;
 
 export const registrationNumberRules: readonly RegistrationNumberRule[] = [
   {
+    // High confidence: manual (8): number + "-jpa", F and R; JPA test certificate: T20024-jpa.
     association: 'jpa',
     notIssuer: ofMedis,
     form: /^(?<prefix>TEST[A-Z]?|[FRT])?(?<number>\d{1,8})-jpa$/i,
-    evidence: 'manual (8): number + "-jpa", F and R; JPA test certificate: T20024-jpa',
-    confidence: 'high',
   },
   {
+    // Low confidence: counterpart of "-jpa"; none seen.
     association: 'jma',
     notIssuer: ofMedis,
     form: /^(?<prefix>TEST[A-Z]?|[FRT])?(?<number>\d{1,8})-jma$/i,
-    evidence: 'counterpart of "-jpa"; none seen',
-    confidence: 'low',
   },
   {
+    // High confidence: JMA test certificate: TESTC20766.
     association: 'jma',
     notIssuer: ofMedis,
     form: /^(?<prefix>TEST)C(?<number>\d{1,8})$/i,
-    evidence: 'JMA test certificate: TESTC20766',
-    confidence: 'high',
   },
   {
+    // High confidence: MEDIS test certificate: Test317044.
     association: 'medis',
     notIssuer: ofDoctors,
     form: /^(?<prefix>TEST)(?<number>\d{1,10})$/i,
-    evidence: 'MEDIS test certificate: Test317044',
-    confidence: 'high',
   },
   {
+    // Low confidence: TESTC20766 without its "TEST"; the suffix as for pharmacists.
     // The association of doctors shares this authority with pharmacists, whose numbers always have their suffix.
     association: 'jma',
     issuer: ofDoctors,
     form: /^(?<prefix>[FR])?(?<number>C?\d{1,8})$/i,
     suffix: '-jma',
-    evidence: 'TESTC20766 without its "TEST"; the suffix as for pharmacists',
-    confidence: 'low',
   },
   {
+    // Low confidence: Test317044 without its "Test".
     association: 'medis',
     issuer: ofMedis,
     form: /^(?<prefix>[FR])?(?<number>\d{1,10})$/i,
-    evidence: 'Test317044 without its "Test"',
-    confidence: 'low',
   },
   {
+    // Low confidence: no evidence.
     // Production numbers without a suffix: nobody outside has seen any, so the association stays open.
     association: 'other',
     form: /^(?<prefix>TEST[A-Z]?|[FRT])?(?<number>[0-9A-Z]{1,20}(?:-[0-9A-Z]{1,10})?)$/i,
-    evidence: 'none',
-    confidence: 'low',
   },
 ];
 

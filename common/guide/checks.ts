@@ -630,8 +630,8 @@ export const checkWords = {
       en: 'The card in the reader is a My Number card.',
     },
     next: {
-      ja: 'マイナンバーカードを抜いて、HPKIカードをセットしてください。登録サイトがマイナンバーカードを求めているときは、このままサイトの案内に沿ってお続けください。',
-      en: 'Take it out and put the HPKI card on the reader. If the registration site is asking for the My Number card, leave it in and go on there.',
+      ja: 'マイナンバーカードを抜いて、HPKIカードをセットしてください。登録サイトが求めているときは、このままサイトの案内に沿ってください。',
+      en: 'Take it out and put the HPKI card on the reader. If the registration site asks for it, leave it in and go on there.',
     },
     manual: '(4)',
   },
