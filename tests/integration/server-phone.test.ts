@@ -1,13 +1,15 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import type { Browser, BrowserContext, Page } from 'puppeteer-core';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Browser, BrowserContext, HTTPRequest, Page } from 'puppeteer-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { takePhone } from '../demo/phone.ts';
 import { readQr } from '../demo/qr.ts';
 import { launchBrowser } from '../lab/browser.ts';
 import { makeNssDatabase } from '../lab/nss.ts';
 import { cardHost, personOf, portalHost, startTestServer, type TestServer } from './server-fixture.ts';
+import { SoftwarePhone } from './server-software-phone.ts';
 
 /** The pages in real Chromium, with a virtual authenticator as the phone's own. */
 describe('the phone', () => {
@@ -488,6 +490,101 @@ describe('the PC', () => {
     });
     await page.goto(`https://${portalHost}/registration`);
     await page.waitForFunction(() => document.body.innerText.includes('QRコードの有効期限が切れました'));
+  describe('with something between it and the server', () => {
+    let patient: TestServer;
+    let patientBrowser: Browser;
+    beforeAll(async () => {
+      patient = await startTestServer({ qrSeconds: 300 });
+      await makeNssDatabase(patient.directory, {
+        trustedAuthority: patient.pki.authorities.tls.certificate.pem,
+      });
+      patientBrowser = await launchBrowser({
+        home: patient.directory,
+        userDataDir: join(patient.directory, 'profile'),
+        hosts: { [portalHost]: patient.server.ports.portal, [cardHost]: patient.server.ports.cardLogin },
+      });
+    });
+    afterAll(async () => {
+      await patientBrowser.close();
+      await patient.stop();
+    });
+
+    /** A PC whose requests pass through `between`, which answers true for those it dealt with itself. */
+    async function pcBehind(
+      person: 'pharmacist' | 'doctor',
+      between: (request: HTTPRequest, path: string) => boolean,
+    ) {
+      const visitor = patient.visitor();
+      await visitor.logIn(personOf(patient.pki, person).authentication);
+      const context = await patientBrowser.createBrowserContext();
+      const page = await context.newPage();
+      await page.setExtraHTTPHeaders({ 'accept-language': 'ja' });
+      await context.setCookie({
+        name: '__Host-session',
+        value: visitor.cookies.get('__Host-session') ?? '',
+        domain: portalHost,
+        path: '/',
+        secure: true,
+        httpOnly: true,
+      });
+      await page.setRequestInterception(true);
+      page.on('request', (request) => {
+        if (!between(request, new URL(request.url()).pathname)) void request.continue();
+      });
+      await page.goto(`https://${portalHost}/registration`);
+      const address = await readQr(page);
+      if (address === undefined) throw new Error('the camera reads no QR code');
+      return { context, page, address };
+    }
+    const shows = (page: Page, text: string) =>
+      page.waitForFunction((shown) => document.body.innerText.includes(shown), { timeout: 40_000 }, text);
+
+    it('that holds its event stream asks for the page itself', async () => {
+      let asked = 0;
+      const { context, page, address } = await pcBehind('pharmacist', (_, path) => {
+        if (path === '/registration') asked += 1;
+        return path === '/registration/events';
+      });
+      const phone = new SoftwarePhone(patient);
+      await phone.scan(address);
+      await phone.logIn();
+      await shows(page, 'スマートフォンの画面で「登録」をタップし');
+      await shows(page, '登録の残り時間');
+      expect(await page.evaluate(() => document.body.innerText)).not.toContain('QRコードの有効期限');
+      await phone.register();
+      await shows(page, 'スマートフォンの画面で「OK」をタップ');
+      // Not a flood: once in fifteen seconds, and the page that it then reloads.
+      expect(asked).toBeLessThan(10);
+      await context.close();
+    });
+
+    it('that answers 503 for a while stays on its page, says so, and goes on afterwards', async () => {
+      let broken = false;
+      let asked = 0;
+      const { context, page, address } = await pcBehind('doctor', (request, path) => {
+        broken ||= path === '/registration/events' && asked === 0;
+        if (path === '/registration/events') asked += 1;
+        if (!broken) return false;
+        void request.respond({ status: 503, body: 'no server is available' });
+        return true;
+      });
+      await shows(page, 'サーバーとの接続を確かめています');
+      // Time for two more questions.
+      await sleep(8_000);
+      await shows(page, 'サーバーとの接続を確かめています');
+      expect(await readQr(page)).toBe(address);
+      const phone = new SoftwarePhone(patient);
+      await phone.scan(address);
+      await phone.logIn();
+      broken = false;
+      await shows(page, 'スマートフォンの画面で「登録」をタップし');
+      await phone.register();
+      await shows(page, 'スマートフォンの画面で「OK」をタップ');
+      expect(await page.evaluate(() => document.body.innerText)).not.toContain('接続を確かめています');
+      await context.close();
+    });
+  });
+
     await page.waitForFunction(() => document.body.innerText.includes('再度（2）からやり直してください'));
     await page.click('main a.button');
     await page.waitForFunction(() =>
