@@ -7,6 +7,7 @@ const report: FailureReport = {
   milliseconds: 4000,
   webauthn: true,
   platformAuthenticator: true,
+  inApp: false,
 };
 
 describe('cause of a failure on the phone', () => {
@@ -22,6 +23,12 @@ describe('cause of a failure on the phone', () => {
     [{ name: 'NotSupportedError' }, 'not-supported'],
     [{ name: 'SecurityError' }, 'wrong-site'],
     [{ name: 'NotReadableError' }, 'authenticator'],
+    [{ name: 'NotReadableError', milliseconds: 30 }, 'refused-at-once'],
+    [{ name: 'UnknownError', milliseconds: 30 }, 'refused-at-once'],
+    [{ name: 'UnknownError', milliseconds: 30, platformAuthenticator: false }, 'no-biometrics'],
+    [{ inApp: true, milliseconds: 30 }, 'not-supported'],
+    [{ inApp: true, milliseconds: 30, platformAuthenticator: false }, 'not-supported'],
+    [{ inApp: true }, 'cancelled'],
     [{ name: '<b>' }, 'authenticator'],
   ] as const)('%j is %s', (change, expected) => {
     expect(causeOfFailure({ ...report, ...change })).toBe(expected);

@@ -46,6 +46,8 @@ export const failureReportSchema = v.strictObject({
   webauthn: v.boolean(),
   /** isUserVerifyingPlatformAuthenticatorAvailable(), null when it could not be asked. */
   platformAuthenticator: v.nullable(v.boolean()),
+  /** Whether the page is shown inside another app (pages/client/in-app-browser.ts). */
+  inApp: v.optional(v.boolean(), false),
 });
 export type FailureReport = v.InferOutput<typeof failureReportSchema>;
 
@@ -72,12 +74,22 @@ export function causeOfFailure(report: FailureReport): ProblemCause {
       return 'wrong-site';
     case 'NotAllowedError':
     case 'AbortError':
+      if (report.milliseconds < atOnce) return refusedAtOnce(report);
       if (report.platformAuthenticator === false) return 'no-biometrics';
-      if (report.milliseconds >= nearTimeout) return 'timed-out';
-      return report.milliseconds < atOnce ? 'refused-at-once' : 'cancelled';
+      return report.milliseconds >= nearTimeout ? 'timed-out' : 'cancelled';
+    // What Android's browsers make of errors of the system's own (WebAuthn Level 3, 5.1.3, leaves both to them).
+    case 'UnknownError':
+    case 'NotReadableError':
+      return report.milliseconds < atOnce ? refusedAtOnce(report) : 'authenticator';
     default:
       return 'authenticator';
   }
+}
+
+/** Apps' web views refuse every site but their own app's, whatever is enrolled; some say there is no authenticator. */
+function refusedAtOnce({ inApp, platformAuthenticator }: FailureReport): ProblemCause {
+  if (inApp) return 'not-supported';
+  return platformAuthenticator === false ? 'no-biometrics' : 'refused-at-once';
 }
 
 /** What the person reads about a problem: on the phone in full, on the PC in short. */
@@ -138,7 +150,8 @@ type Known = keyof typeof known;
 /** The manual's causes in order of likelihood. */
 const order: Record<'usual' | 'at-once' | 'support' | 'enrolment', readonly Known[]> = {
   usual: ['cancelled', 'failed', 'notEnrolled', 'keychain', 'passcode', 'unsupported'],
-  'at-once': ['keychain', 'passcode', 'notEnrolled', 'unsupported', 'failed', 'cancelled'],
+  // Nothing enrolled would have shown in the capabilities (causeOfFailure).
+  'at-once': ['keychain', 'passcode', 'unsupported', 'notEnrolled', 'failed', 'cancelled'],
   support: ['unsupported', 'keychain', 'passcode', 'notEnrolled', 'failed', 'cancelled'],
   enrolment: ['notEnrolled', 'passcode', 'keychain', 'failed', 'cancelled', 'unsupported'],
 };

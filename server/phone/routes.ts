@@ -8,7 +8,7 @@ import { beginSheetVisit } from '../initial-sheet/phone-visit.ts';
 import { sheetBySecret } from '../initial-sheet/store.ts';
 import { clockTime } from '../pages/language.ts';
 import type { Platform } from '../platform.ts';
-import { signInProblemPage } from '../sign-in/phone-pages.ts';
+import { proveProblemPage } from '../sign-in/phone-pages.ts';
 import { beginSignInVisit } from '../sign-in/phone-visit.ts';
 import { type SignInCause, signInCauseOf } from '../sign-in/problem.ts';
 import { markSignInOpened, signInBySecret } from '../sign-in/store.ts';
@@ -245,7 +245,7 @@ function provingRoutes(server: FastifyInstance, platform: Platform): void {
     if (!visit) return reply;
     const problem = problemOf(visit.ticket);
     if (!problem || !('prove' in problem)) return reply.redirect(visit.place, 303);
-    return sendPage(platform, request, reply, signInProblemPage(problem.prove, '/phone/prove'));
+    return sendPage(platform, request, reply, proveProblemPage(problem.prove, '/phone/prove'));
   });
 }
 
