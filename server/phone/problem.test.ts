@@ -53,6 +53,19 @@ describe('what is said of it', () => {
     );
   });
 
+  it('names the browser first when Android refuses at once with something enrolled', () => {
+    expect(problemText({ cause: 'refused-at-once', phone: 'android' }).causes[0]?.ja).toBe(
+      'ブラウザまたはOSがFIDOをサポートしていない。',
+    );
+  });
+
+  it('speaks of no PC where the QR code is on a sheet', () => {
+    for (const cause of problemCauses) {
+      const text = problemText({ cause, phone: 'android' }, true);
+      expect(JSON.stringify(text)).not.toMatch(/PC|作り直す/);
+    }
+  });
+
   it('is Security Key Error without biometrics, manual (10)', () => {
     expect(problemText({ cause: 'no-biometrics', phone: 'android' }).title.ja).toBe('Security Key Error');
   });

@@ -139,6 +139,23 @@ describe.each(databaseKinds)('registration on %s', (kind) => {
       expect(await phone.logIn()).toBe('/phone/stopped/qr-expired');
     });
 
+    it('read in time, and the phone’s own time over: both say that, not that it was read too late', async () => {
+      const { pc, body } = await pcWithQr();
+      const phone = new SoftwarePhone(test);
+      await phone.scan(readQrCode(body));
+      await phone.logIn();
+      test.advance(900_000);
+      const onPhone = await phone.visitor.follow('/phone/register');
+      expect(onPhone.path).toBe('/phone/stopped/time-over');
+      for (const page of [onPhone, await pc.follow('/registration')]) {
+        expect(page.status).toBe(410);
+        expect(page.body).toContain('時間切れになりました');
+        expect(page.body).toContain('QRコードは読み取れましたが、時間内に登録が終わりませんでした。');
+        expect(page.body).toContain('再度（2）からやり直してください');
+        expect(page.body).not.toContain('読み取らなかった');
+      }
+    });
+
     it('read in time: the phone then has its own time', async () => {
       const { body } = await pcWithQr();
       const phone = new SoftwarePhone(test);
