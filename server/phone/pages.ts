@@ -46,6 +46,10 @@ const openWords = {
     ja: 'サーバーにつながりませんでした。スマートフォンの通信を確認して、もう一度お試しください。',
     en: "The server could not be reached. Check the phone's connection and try again.",
   },
+  noCookies: {
+    ja: 'ブラウザの設定でCookieがブロックされています。許可してから、QRコードを読み取り直してください。',
+    en: "Cookies are blocked in the browser's settings. Allow them, then scan again.",
+  },
   retry: { ja: 'もう一度試す', en: 'Try again' },
 } as const satisfies Record<string, Text>;
 
@@ -60,6 +64,7 @@ export function openPage({ language }: PageContext): Page {
 <div data-checking><h1>${openWords.title[language]}</h1><p role="status">${openWords.wait[language]}</p></div>
 <div class="problem" data-offline hidden><p role="alert">${openWords.offline[language]}</p>
 <button type="button" data-retry>${openWords.retry[language]}</button></div>
+<div class="problem" data-no-cookies hidden><p role="alert">${openWords.noCookies[language]}</p></div>
 <div data-in-app hidden>
 <div class="problem"><h1 data-in-app-title data-named="${openWords.inAppNamed[language]}">${openWords.inApp[language]}</h1><p>${openWords.inAppText[language]}</p></div>
 <p data-outside hidden><a class="button" data-outside-link href="/phone">${openWords.openOutside[language]}</a></p>

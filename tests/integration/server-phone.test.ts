@@ -281,6 +281,20 @@ describe('the phone', () => {
     expect(await phone.credentials()).toHaveLength(1);
   });
 
+  it('with cookies blocked is told to allow them, and nothing is used up', async () => {
+    const { address } = await pcWithQr();
+    const phone = await takePhone(browser);
+    opened.push(phone);
+    await phone.page.evaluateOnNewDocument(() => {
+      Object.defineProperty(Navigator.prototype, 'cookieEnabled', { get: () => false });
+    });
+    await phone.open(address);
+    await phone.sees(/Cookieがブロックされています。許可してから/);
+    expect(pathOf(phone.page)).toBe('/phone');
+    const allowed = await phoneFor(address);
+    await allowed.sees(/アカウントにログイン/);
+  });
+
   it('inside LINE is shown the way out, and nothing is used up', async () => {
     const { address } = await pcWithQr();
     const phone = await phoneCalled(
@@ -476,20 +490,6 @@ describe('the PC', () => {
     await page.close();
   });
 
-  it('says by itself that the QR code has expired, and how to start again', async () => {
-    const visitor = test.visitor();
-    await visitor.logIn(personOf(test.pki, 'pharmacist').authentication);
-    const page = await browser.newPage();
-    await browser.setCookie({
-      name: '__Host-session',
-      value: visitor.cookies.get('__Host-session') ?? '',
-      domain: portalHost,
-      path: '/',
-      secure: true,
-      httpOnly: true,
-    });
-    await page.goto(`https://${portalHost}/registration`);
-    await page.waitForFunction(() => document.body.innerText.includes('QRコードの有効期限が切れました'));
   describe('with something between it and the server', () => {
     let patient: TestServer;
     let patientBrowser: Browser;
@@ -585,6 +585,20 @@ describe('the PC', () => {
     });
   });
 
+  it('says by itself that the QR code has expired, and how to start again', async () => {
+    const visitor = test.visitor();
+    await visitor.logIn(personOf(test.pki, 'pharmacist').authentication);
+    const page = await browser.newPage();
+    await browser.setCookie({
+      name: '__Host-session',
+      value: visitor.cookies.get('__Host-session') ?? '',
+      domain: portalHost,
+      path: '/',
+      secure: true,
+      httpOnly: true,
+    });
+    await page.goto(`https://${portalHost}/registration`);
+    await page.waitForFunction(() => document.body.innerText.includes('QRコードの有効期限が切れました'));
     await page.waitForFunction(() => document.body.innerText.includes('再度（2）からやり直してください'));
     await page.click('main a.button');
     await page.waitForFunction(() =>
