@@ -54,6 +54,9 @@ describe.each(databaseKinds)('registration on %s', (kind) => {
     );
     const end = await pc.follow('/registration');
     expect(end.body).toContain('登録が完了しました');
+    // Whichever card it was, or none.
+    expect(end.body).toContain('カードを使った場合は、カードリーダーから取り出してください。');
+    expect(end.body).not.toContain('HPKIカード');
     expect(await inUse()).toMatchObject([{ username: 't00100-jpa', phone: 'iphone' }]);
   });
 
