@@ -329,6 +329,26 @@ describe('the phone', () => {
     await phone.sees(/アカウントにログイン/);
   });
 
+  it('inside an app that refuses at once is told of the browser, not of its fingerprint', async () => {
+    const { page, address } = await pcWithQr();
+    const phone = await phoneCalled(
+      'Mozilla/5.0 (Linux; Android 14; Pixel 8; wv) AppleWebKit/537.36 (KHTML, like Gecko) Version/4.0 Chrome/120.0.0.0 Mobile Safari/537.36 Line/14.1.0/IAB',
+    );
+    await phone.page.evaluateOnNewDocument(() => {
+      PublicKeyCredential.isUserVerifyingPlatformAuthenticatorAvailable = async () => false;
+      navigator.credentials.create = async () => {
+        throw new DOMException('', 'NotAllowedError');
+      };
+    });
+    await phone.open(address);
+    await phone.tap(/^このまま続ける$/);
+    await phone.sees(/動作確認の対象外です/);
+    await phone.tap(/^ログイン$/);
+    await phone.tap(/^登録$/);
+    await phone.sees(/考えられる原因\s+ブラウザまたはOSがFIDOをサポートしていない/);
+    await shows(page, /ブラウザまたはOSがFIDOをサポートしていない/);
+  });
+
   it('with a browser that was not asked for is told so, and may go on', async () => {
     const { address } = await pcWithQr();
     const phone = await phoneCalled(
