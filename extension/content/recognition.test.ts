@@ -162,6 +162,7 @@ describe('recognition', () => {
       view('このQRコードはすでに使われています'),
       { kind: 'error', error: 'qr-used' },
     ],
+    ['the phone’s own time over', view('時間切れになりました'), { kind: 'error', error: 'qr-expired' }],
     ['an expired QR code', view('QRコードの有効期限が切れました'), { kind: 'error', error: 'qr-expired' }],
     [
       'a QR page that explains its expiry',

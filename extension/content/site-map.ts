@@ -229,7 +229,7 @@ export const errorTexts: readonly {
   },
   {
     error: 'qr-expired',
-    text: /qrコードの?(?:有効期限|期限)(?:が|は)(?:切れ|過ぎ)|qrコードは(?:無効|期限切れ)|有効期限が切れ(?:まし|てい)|期限切れです|ログイン・?タイムアウトが発生しました/,
+    text: /qrコードの?(?:有効期限|期限)(?:が|は)(?:切れ|過ぎ)|qrコードは(?:無効|期限切れ)|有効期限が切れ(?:まし|てい)|時間切れになりました|期限切れです|ログイン・?タイムアウトが発生しました/,
     // Keycloak's Japanese words, and our own.
     evidence: evidence('facts of the site', 'guessed'),
   },

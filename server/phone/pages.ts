@@ -2,6 +2,9 @@ import { guideErrorById, stepById, type Text } from '../../common/guide/index.ts
 import { type Html, html } from '../pages/html.ts';
 import { controlText, list, type Page, type PageContext } from '../pages/layout.ts';
 import { ceremonyButton } from '../sign-in/phone-pages.ts';
+import { browserUpdate } from '../sign-in/problem.ts';
+import type { Ticket } from '../ticket/store.ts';
+import { timeOver } from '../ticket/time-over.ts';
 import type { Stop } from './place.ts';
 import { type PhoneProblem, problemText } from './problem.ts';
 
@@ -35,13 +38,17 @@ const openWords = {
     en: 'Copied. Open Safari or Chrome and paste it into the address bar.',
   },
   scanAgain: {
-    ja: 'または、PCの画面のQRコードを、スマートフォンの「カメラ」アプリで読み取り直してください。',
-    en: "Or scan the QR code on the PC again with the phone's Camera app.",
+    ja: 'または、QRコードを、スマートフォンの「カメラ」アプリで読み取り直してください。',
+    en: "Or scan the QR code again with the phone's Camera app.",
   },
   anyway: { ja: 'このまま続ける', en: 'Go on here anyway' },
   offline: {
     ja: 'サーバーにつながりませんでした。スマートフォンの通信を確認して、もう一度お試しください。',
     en: "The server could not be reached. Check the phone's connection and try again.",
+  },
+  noCookies: {
+    ja: 'ブラウザの設定でCookieがブロックされています。許可してから、QRコードを読み取り直してください。',
+    en: "Cookies are blocked in the browser's settings. Allow them, then scan again.",
   },
   retry: { ja: 'もう一度試す', en: 'Try again' },
 } as const satisfies Record<string, Text>;
@@ -57,6 +64,7 @@ export function openPage({ language }: PageContext): Page {
 <div data-checking><h1>${openWords.title[language]}</h1><p role="status">${openWords.wait[language]}</p></div>
 <div class="problem" data-offline hidden><p role="alert">${openWords.offline[language]}</p>
 <button type="button" data-retry>${openWords.retry[language]}</button></div>
+<div class="problem" data-no-cookies hidden><p role="alert">${openWords.noCookies[language]}</p></div>
 <div data-in-app hidden>
 <div class="problem"><h1 data-in-app-title data-named="${openWords.inAppNamed[language]}">${openWords.inApp[language]}</h1><p>${openWords.inAppText[language]}</p></div>
 <p data-outside hidden><a class="button" data-outside-link href="/phone">${openWords.openOutside[language]}</a></p>
@@ -79,8 +87,8 @@ const deviceWords = {
     en: 'Please open this page on the phone that you want to register.',
   },
   unsupported: {
-    ja: 'このブラウザでは登録できません。iPhoneはSafari、AndroidはChromeで、PCの画面のQRコードを読み取り直してください。',
-    en: 'This browser cannot register. Scan the QR code on the PC again with Safari (iPhone) or Chrome (Android).',
+    ja: 'このブラウザでは登録できません。iPhoneはSafari、AndroidはChromeで、QRコードを読み取り直してください。',
+    en: 'This browser cannot register. Scan the QR code again with Safari (iPhone) or Chrome (Android).',
   },
   /** Once a phone has logged in the PC shows no QR code any more. */
   renew: {
@@ -89,12 +97,17 @@ const deviceWords = {
   },
 } as const satisfies Record<string, Text>;
 
+/** Whose page it is, and whether the QR code came on a printed sheet: then there is no PC. */
+type TicketOnPhone = Pick<Ticket, 'username' | 'sheet_id'>;
+const isFromSheet = ({ sheet_id }: Pick<Ticket, 'sheet_id'>) => sheet_id !== null;
+
 /** What the script shows where this is no phone, or not the right browser. */
-function deviceNotes(language: keyof Text): Html {
-  const { otherBrowser, noPhone, unsupported, renew } = deviceWords;
-  return html`<p class="caution" role="note" data-other-browser hidden>${otherBrowser[language]} ${renew[language]}</p>
+function deviceNotes(ticket: TicketOnPhone, language: keyof Text): Html {
+  const { otherBrowser, noPhone, unsupported } = deviceWords;
+  const renew = isFromSheet(ticket) ? undefined : deviceWords.renew[language];
+  return html`<p class="caution" role="note" data-other-browser hidden>${otherBrowser[language]} ${renew}</p>
 <p class="caution" role="note" data-no-phone hidden>${noPhone[language]}</p>
-<p class="problem" role="alert" data-unsupported hidden>${unsupported[language]} ${renew[language]}</p>`;
+<p class="problem" role="alert" data-unsupported hidden>${unsupported[language]} ${renew} ${browserUpdate[language]}</p>`;
 }
 
 const loginWords = {
@@ -106,6 +119,10 @@ const loginWords = {
   wrong: {
     ja: '違う場合はログインせず、この画面とPCのブラウザを閉じてください。',
     en: "If it is not, do not log in: close this page and the PC's browser.",
+  },
+  wrongOnSheet: {
+    ja: '違う場合はログインせず、この画面を閉じてください。',
+    en: 'If it is not, do not log in: close this page.',
   },
   button: { ja: 'ログイン', en: 'Log in' },
   replaces: {
@@ -129,7 +146,7 @@ function replacement(inUse: PhoneInUse | undefined, language: keyof Text): Html 
 }
 
 /** Manual (8). */
-export function loginPage(username: string, inUse: PhoneInUse | undefined) {
+export function loginPage(ticket: TicketOnPhone, inUse: PhoneInUse | undefined) {
   return ({ language }: PageContext): Page => ({
     title: loginWords.title,
     device: 'phone',
@@ -137,14 +154,14 @@ export function loginPage(username: string, inUse: PhoneInUse | undefined) {
     script: { name: 'phone-page', data: { problem: '/phone/problem' } },
     body: html`
 <h1>${loginWords.title[language]}</h1>
-${deviceNotes(language)}
+${deviceNotes(ticket, language)}
 <form method="post" action="/phone/login" data-needs-webauthn>
 <label for="username">Username</label>
-<input id="username" name="username" value="${username}" readonly autocomplete="off" aria-describedby="check">
+<input id="username" name="username" value="${ticket.username}" readonly autocomplete="off" aria-describedby="check">
 <p id="check">${loginWords.check[language]}</p>
 ${replacement(inUse, language)}
 <button type="submit">${controlText(loginWords.button, language)}</button>
-<p class="small">${loginWords.wrong[language]}</p>
+<p class="small">${loginWords[isFromSheet(ticket) ? 'wrongOnSheet' : 'wrong'][language]}</p>
 <details><summary>${usernameHelp[language]}</summary>${steps.login.notes.map((note) => html`<p class="small">${note[language]}</p>`)}</details>
 </form>`,
   });
@@ -164,8 +181,8 @@ const registerWords = {
   busy: { ja: '生体認証を実施してください。', en: 'Please use your fingerprint or face.' },
   sending: { ja: '登録しています。そのままお待ちください。', en: 'Registering. Please wait.' },
   offline: {
-    ja: 'サーバーにつながりませんでした。スマートフォンの通信を確認して、もう一度「登録」をタップしてください。',
-    en: "The server could not be reached. Check the phone's connection and tap 「登録」 (Register) again.",
+    ja: 'サーバーにつながりませんでした。スマートフォンの通信を確認してください。つながるとそのまま続きます。',
+    en: "The server could not be reached. Check the phone's connection; it goes on by itself.",
   },
   unavailable: {
     ja: 'このスマートフォンには、指紋・顔がまだ登録されていないようです。スマートフォンの「設定」で登録してから、「登録」をタップしてください。',
@@ -174,7 +191,7 @@ const registerWords = {
 } as const satisfies Record<string, Text>;
 
 /** Manual (9) and (10). */
-export function registerPage(username: string, inUse: PhoneInUse | undefined) {
+export function registerPage(ticket: TicketOnPhone, inUse: PhoneInUse | undefined) {
   return ({ language }: PageContext): Page => ({
     title: registerWords.title,
     device: 'phone',
@@ -182,11 +199,11 @@ export function registerPage(username: string, inUse: PhoneInUse | undefined) {
     script: { name: 'phone-register' },
     body: html`
 <h1>${registerWords.title[language]}</h1>
-<dl class="username"><dt>Username</dt><dd>${username}</dd></dl>
+<dl class="username"><dt>Username</dt><dd>${ticket.username}</dd></dl>
 <p>${registerWords.tap[language]}</p>
 <p>${registerWords.afterwards[language]}</p>
 ${replacement(inUse, language)}
-${deviceNotes(language)}
+${deviceNotes(ticket, language)}
 <p class="caution" role="note" data-unavailable hidden>${registerWords.unavailable[language]}</p>
 <button type="button" data-register disabled>${controlText(registerWords.button, language)}</button>
 <p class="state" role="status" data-state data-preparing="${registerWords.preparing[language]}" data-busy="${registerWords.busy[language]}" data-sending="${registerWords.sending[language]}">${registerWords.preparing[language]}</p>
@@ -230,8 +247,8 @@ const problemWords = {
 } as const satisfies Record<string, Text>;
 
 /** Error guide 2 and the remark of manual (10), with the likely cause first. */
-export function problemPage(problem: PhoneProblem) {
-  const { error, title, causes, remedies, retry } = problemText(problem);
+export function problemPage(problem: PhoneProblem, ticket: TicketOnPhone) {
+  const { error, title, causes, remedies, retry } = problemText(problem, isFromSheet(ticket));
   const [cause, ...otherCauses] = causes;
   const [remedy, ...otherRemedies] = remedies;
   const again = error !== 'already-registered';
@@ -326,8 +343,20 @@ const sheetSentences: readonly Text[] = [
   },
 ];
 
+const timeOverText: StopText = {
+  title: timeOver.title,
+  sentences: [timeOver.symptom, ...guideErrorById('qr-expired').remedies.map(({ text }) => text)],
+};
+
+/** The PC's page has this button when a sign-in is over. */
+const newQrOnPc: Text = {
+  ja: 'PCの画面の「QRコードを作り直す」を押し、新しいQRコードを読み取ってください。',
+  en: 'Press 「QRコードを作り直す」 (Make a new QR code) on the PC and scan that one.',
+};
+
 const stopTexts: Record<Stop, StopText> = {
   'qr-expired': fromGuide('qr-expired'),
+  'time-over': timeOverText,
   'qr-used': fromGuide('qr-used'),
   'qr-cancelled': {
     title: { ja: 'このQRコードは取り消されました', en: 'This QR code has been cancelled' },
@@ -346,13 +375,44 @@ const stopTexts: Record<Stop, StopText> = {
     title: { ja: 'このQRコードは使えません', en: 'This QR code cannot be used' },
     sentences: [
       {
-        ja: 'PCの画面に表示されているQRコードを、もう一度スマートフォンのカメラで読み取ってください。',
-        en: "Scan the QR code on the PC's screen again with the phone's camera.",
+        ja: 'QRコードを、もう一度スマートフォンのカメラで読み取ってください。',
+        en: "Scan the QR code again with the phone's camera.",
       },
       {
-        ja: 'それでも同じ表示になるときは、PCで再度（2）からやり直してください。',
-        en: 'If this happens again, start again from (2) on the PC.',
+        ja: 'それでも同じ表示になるときは、PCの画面のQRコードの場合は、PCで再度（2）からやり直してください。',
+        en: 'If this happens again with the QR code on a PC, start again from (2) there.',
       },
+      {
+        ja: '用紙のQRコードの場合は、「登録方法2」で登録してください。',
+        en: 'If it happens again with the QR code on a printed sheet, register by method 2.',
+      },
+    ],
+  },
+  'sign-in-expired': {
+    title: guideErrorById('qr-expired').title,
+    sentences: [newQrOnPc],
+  },
+  'sign-in-used': {
+    title: guideErrorById('qr-used').title,
+    sentences: [
+      {
+        ja: 'ほかのスマートフォン、または同じスマートフォンの別の画面で、このQRコードが使われています。その画面で続けてください。',
+        en: 'Another phone, or another page on the same phone, has used this QR code. Go on there.',
+      },
+      {
+        ja: '続けられないときは、PCの画面の「QRコードを作り直す」を押し、新しいQRコードを読み取ってください。',
+        en: 'If that is not possible, press 「QRコードを作り直す」 (Make a new QR code) on the PC and scan that one.',
+      },
+    ],
+  },
+  'sign-in-cancelled': {
+    title: { ja: 'このQRコードは取り消されました', en: 'This QR code has been cancelled' },
+    sentences: [
+      {
+        ja: '違う番号が続けて入力されたか、PCで新しいQRコードが作られました。',
+        en: 'A wrong number was typed several times, or a new QR code was made on the PC.',
+      },
+      newQrOnPc,
     ],
   },
   'sheet-expired': {
@@ -389,12 +449,30 @@ const stopTexts: Record<Stop, StopText> = {
       ...sheetSentences,
     ],
   },
+  'sheet-time-over': {
+    title: timeOver.title,
+    sentences: [
+      {
+        ja: '時間内に登録が終わりませんでした。用紙のQRコードをもう一度読み取り、パスワードを入力してください（用紙は有効期限までまだ使えます）。',
+        en: 'The registration was not finished in time. Scan the QR code on the sheet again and type the password; the sheet still works until the date printed on it.',
+      },
+    ],
+  },
+  'sheet-reopened': {
+    title: { ja: 'この画面では続けられません', en: 'This page cannot go on' },
+    sentences: [
+      {
+        ja: 'この用紙のQRコードが、別の画面またはスマートフォンで開き直されました。そちらで続けるか、用紙のQRコードをもう一度読み取ってください。',
+        en: 'The sheet was opened again on another page or phone. Go on there, or scan the sheet again.',
+      },
+    ],
+  },
   'too-many': {
     title: { ja: '操作の回数が多すぎます', en: 'Too many attempts' },
     sentences: [
       {
-        ja: 'しばらく待ってから、PCの画面のQRコードをもう一度読み取ってください。',
-        en: 'Wait a while, then scan the QR code on the PC again.',
+        ja: 'しばらく待ってから、QRコードをもう一度読み取ってください。',
+        en: 'Wait a while, then scan the QR code again.',
       },
     ],
   },
@@ -413,6 +491,7 @@ const where: Text = {
 /** Why the way ends here, and what to do. */
 export function stoppedPage(stop: Stop) {
   const { title, sentences } = stopTexts[stop];
+  const namesStep = sentences.some(({ ja }) => ja.includes('（2）'));
   return ({ language }: PageContext): Page => ({
     title,
     device: 'phone',
@@ -422,6 +501,6 @@ export function stoppedPage(stop: Stop) {
 <h1>${title[language]}</h1>
 ${sentences.map((sentence) => html`<p>${sentence[language]}</p>`)}
 </div>
-${!stop.startsWith('sheet-') && html`<p class="small">${where[language]}</p>`}`,
+${namesStep && html`<p class="small">${where[language]}</p>`}`,
   });
 }

@@ -22,7 +22,7 @@ const afterwards = 30 * 60_000;
 export function visitTo(ticket: Ticket, hash: string, now: number): PhoneVisit {
   const status = statusOf(ticket, now);
   const phone = ticket.phone_hash === null ? 'none' : ticket.phone_hash === hash ? 'mine' : 'other';
-  return { hash, ticket, status, place: placeOf(status, phone) };
+  return { hash, ticket, status, place: placeOf(status, phone, ticket) };
 }
 
 /** What a phone's cookie stands for: `subject` is the id of what its QR code led to. */

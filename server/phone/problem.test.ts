@@ -7,6 +7,7 @@ const report: FailureReport = {
   milliseconds: 4000,
   webauthn: true,
   platformAuthenticator: true,
+  inApp: false,
 };
 
 describe('cause of a failure on the phone', () => {
@@ -22,6 +23,12 @@ describe('cause of a failure on the phone', () => {
     [{ name: 'NotSupportedError' }, 'not-supported'],
     [{ name: 'SecurityError' }, 'wrong-site'],
     [{ name: 'NotReadableError' }, 'authenticator'],
+    [{ name: 'NotReadableError', milliseconds: 30 }, 'refused-at-once'],
+    [{ name: 'UnknownError', milliseconds: 30 }, 'refused-at-once'],
+    [{ name: 'UnknownError', milliseconds: 30, platformAuthenticator: false }, 'no-biometrics'],
+    [{ inApp: true, milliseconds: 30 }, 'not-supported'],
+    [{ inApp: true, milliseconds: 30, platformAuthenticator: false }, 'not-supported'],
+    [{ inApp: true }, 'cancelled'],
     [{ name: '<b>' }, 'authenticator'],
   ] as const)('%j is %s', (change, expected) => {
     expect(causeOfFailure({ ...report, ...change })).toBe(expected);
@@ -44,6 +51,19 @@ describe('what is said of it', () => {
     expect(problemText({ cause: 'refused-at-once', phone: 'iphone' }).causes[0]?.ja).toBe(
       'iCloudキーチェーンが有効になっていない。',
     );
+  });
+
+  it('names the browser first when Android refuses at once with something enrolled', () => {
+    expect(problemText({ cause: 'refused-at-once', phone: 'android' }).causes[0]?.ja).toBe(
+      'ブラウザまたはOSがFIDOをサポートしていない。',
+    );
+  });
+
+  it('speaks of no PC where the QR code is on a sheet', () => {
+    for (const cause of problemCauses) {
+      const text = problemText({ cause, phone: 'android' }, true);
+      expect(JSON.stringify(text)).not.toMatch(/PC|作り直す/);
+    }
   });
 
   it('is Security Key Error without biometrics, manual (10)', () => {

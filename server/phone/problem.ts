@@ -46,6 +46,8 @@ export const failureReportSchema = v.strictObject({
   webauthn: v.boolean(),
   /** isUserVerifyingPlatformAuthenticatorAvailable(), null when it could not be asked. */
   platformAuthenticator: v.nullable(v.boolean()),
+  /** Whether the page is shown inside another app (pages/client/in-app-browser.ts). */
+  inApp: v.optional(v.boolean(), false),
 });
 export type FailureReport = v.InferOutput<typeof failureReportSchema>;
 
@@ -72,12 +74,22 @@ export function causeOfFailure(report: FailureReport): ProblemCause {
       return 'wrong-site';
     case 'NotAllowedError':
     case 'AbortError':
+      if (report.milliseconds < atOnce) return refusedAtOnce(report);
       if (report.platformAuthenticator === false) return 'no-biometrics';
-      if (report.milliseconds >= nearTimeout) return 'timed-out';
-      return report.milliseconds < atOnce ? 'refused-at-once' : 'cancelled';
+      return report.milliseconds >= nearTimeout ? 'timed-out' : 'cancelled';
+    // What Android's browsers make of errors of the system's own (WebAuthn Level 3, 5.1.3, leaves both to them).
+    case 'UnknownError':
+    case 'NotReadableError':
+      return report.milliseconds < atOnce ? refusedAtOnce(report) : 'authenticator';
     default:
       return 'authenticator';
   }
+}
+
+/** Apps' web views refuse every site but their own app's, whatever is enrolled; some say there is no authenticator. */
+function refusedAtOnce({ inApp, platformAuthenticator }: FailureReport): ProblemCause {
+  if (inApp) return 'not-supported';
+  return platformAuthenticator === false ? 'no-biometrics' : 'refused-at-once';
 }
 
 /** What the person reads about a problem: on the phone in full, on the PC in short. */
@@ -138,7 +150,8 @@ type Known = keyof typeof known;
 /** The manual's causes in order of likelihood. */
 const order: Record<'usual' | 'at-once' | 'support' | 'enrolment', readonly Known[]> = {
   usual: ['cancelled', 'failed', 'notEnrolled', 'keychain', 'passcode', 'unsupported'],
-  'at-once': ['keychain', 'passcode', 'notEnrolled', 'unsupported', 'failed', 'cancelled'],
+  // Nothing enrolled would have shown in the capabilities (causeOfFailure).
+  'at-once': ['keychain', 'passcode', 'unsupported', 'notEnrolled', 'failed', 'cancelled'],
   support: ['unsupported', 'keychain', 'passcode', 'notEnrolled', 'failed', 'cancelled'],
   enrolment: ['notEnrolled', 'passcode', 'keychain', 'failed', 'cancelled', 'unsupported'],
 };
@@ -152,14 +165,36 @@ const afterSettings: Text = {
   en: "Correct the phone's settings, then tap 「登録」 (Register) again.",
 };
 
-/** What to say of a problem. */
-export function problemText({ cause, phone }: PhoneProblem): ProblemText {
+const enrolled: Text = {
+  ja: '指紋・顔を登録したあと、PCの画面の残り時間内であれば、この画面からもう一度登録できます。',
+  en: 'After enrolling one, you can try again from this page while the PC still shows time left.',
+};
+const enrolledOnSheet: Text = {
+  ja: '指紋・顔を登録したあと、この画面からもう一度登録できます。',
+  en: 'After enrolling one, you can try again from this page.',
+};
+const anotherPhone: Text = {
+  ja: '別のスマートフォンを登録するときは、PCの画面で「QRコードを作り直す」を押し、そのスマートフォンで読み取ってください。',
+  en: 'To register another phone, click 「QRコードを作り直す」 (Make a new QR code) on the PC and scan it with that phone.',
+};
+const anotherPhoneBySheet: Text = {
+  ja: '別のスマートフォンを登録するときは、そのスマートフォンで用紙のQRコードを読み取ってください。',
+  en: 'To register another phone, scan the QR code on the sheet with that phone.',
+};
+const otherBrowser: Text = {
+  ja: 'PCの画面のQRコードを、上記のブラウザで読み取り直してください。QRコードが表示されていないときは、PCの「QRコードを作り直す」を押してください。すでにそのブラウザで開いているときは、スマートフォンのOSとブラウザを最新のものに更新してください。',
+  en: "Scan the QR code on the PC again with the browser named above. If it shows none any more, press 「QRコードを作り直す」 (Make a new QR code) there. If you are in that browser already, update the phone's system and browser.",
+};
+const otherBrowserBySheet: Text = {
+  ja: '用紙のQRコードを、上記のブラウザで読み取り直してください。すでにそのブラウザで開いているときは、スマートフォンのOSとブラウザを最新のものに更新してください。',
+  en: "Scan the QR code on the sheet again with the browser named above. If you are in that browser already, update the phone's system and browser.",
+};
+
+/** What to say of a problem. `fromSheet`: the QR code came on paper, and there is no PC. */
+export function problemText({ cause, phone }: PhoneProblem, fromSheet = false): ProblemText {
   switch (cause) {
     case 'no-biometrics':
-      return fromGuide(securityKeyError, {
-        ja: '指紋・顔を登録したあと、QRコードの有効期限内であれば、この画面からもう一度登録できます。',
-        en: 'After enrolling one, you can try again from this page while the QR code is still valid.',
-      });
+      return fromGuide(securityKeyError, fromSheet ? enrolledOnSheet : enrolled);
     case 'already-registered':
       return {
         error: 'already-registered',
@@ -176,10 +211,7 @@ export function problemText({ cause, phone }: PhoneProblem): ProblemText {
             en: 'There is no need to register it again. You can go on using it.',
           },
         ],
-        retry: {
-          ja: '別のスマートフォンを登録するときは、PCの画面で「QRコードを作り直す」を押し、そのスマートフォンで読み取ってください。',
-          en: 'To register another phone, click 「QRコードを作り直す」 (New QR code) on the PC and scan it with that phone.',
-        },
+        retry: fromSheet ? anotherPhoneBySheet : anotherPhone,
       };
     case 'cancelled':
       return invalid(phone, order.usual, tryAgain);
@@ -188,10 +220,7 @@ export function problemText({ cause, phone }: PhoneProblem): ProblemText {
     case 'authenticator':
       return invalid(phone, ['failed', ...order['at-once']], tryAgain);
     case 'not-supported':
-      return invalid(phone, order.support, {
-        ja: 'PCの画面のQRコードを、上記のブラウザで読み取り直してください。QRコードが表示されていないときは、PCの「QRコードを作り直す」を押してください。',
-        en: 'Scan the QR code on the PC again with the browser named above. If it shows none any more, press 「QRコードを作り直す」 (Make a new QR code) there.',
-      });
+      return invalid(phone, order.support, fromSheet ? otherBrowserBySheet : otherBrowser);
     case 'timed-out':
       return invalid(phone, ['failed', ...order.usual], tryAgain, {
         ja: '時間内に生体認証が終わらなかった。',

@@ -8,7 +8,7 @@ import { beginSheetVisit } from '../initial-sheet/phone-visit.ts';
 import { sheetBySecret } from '../initial-sheet/store.ts';
 import { clockTime } from '../pages/language.ts';
 import type { Platform } from '../platform.ts';
-import { signInProblemPage } from '../sign-in/phone-pages.ts';
+import { proveProblemPage } from '../sign-in/phone-pages.ts';
 import { beginSignInVisit } from '../sign-in/phone-visit.ts';
 import { type SignInCause, signInCauseOf } from '../sign-in/problem.ts';
 import { markSignInOpened, signInBySecret } from '../sign-in/store.ts';
@@ -47,14 +47,20 @@ interface Next {
 /** HTTP status of the pages that end the way. */
 const stopStatus: Record<Stop, number> = {
   'qr-expired': 410,
+  'time-over': 410,
   'qr-used': 409,
   'qr-cancelled': 410,
   'qr-unknown': 404,
   'too-many': 429,
+  'sign-in-expired': 410,
+  'sign-in-used': 409,
+  'sign-in-cancelled': 410,
   'sheet-expired': 410,
   'sheet-locked': 410,
   'sheet-used': 410,
   'sheet-revoked': 410,
+  'sheet-time-over': 410,
+  'sheet-reopened': 410,
 };
 
 /** The phone, manual (8)–(12). */
@@ -78,7 +84,7 @@ export function phoneRoutes(server: FastifyInstance, platform: Platform): void {
     const visit = await visitAt(platform, request, reply, '/phone/login');
     if (!visit) return reply;
     const inUse = await phoneInUse(platform, request, visit);
-    return sendPage(platform, request, reply, loginPage(visit.ticket.username, inUse));
+    return sendPage(platform, request, reply, loginPage(visit.ticket, inUse));
   });
 
   server.post('/phone/login', async (request, reply) => {
@@ -96,7 +102,7 @@ export function phoneRoutes(server: FastifyInstance, platform: Platform): void {
     const visit = await visitAt(platform, request, reply, '/phone/register');
     if (!visit) return reply;
     const inUse = await phoneInUse(platform, request, visit);
-    return sendPage(platform, request, reply, registerPage(visit.ticket.username, inUse));
+    return sendPage(platform, request, reply, registerPage(visit.ticket, inUse));
   });
 
   server.post('/phone/options', async (request, reply) => {
@@ -147,7 +153,7 @@ export function phoneRoutes(server: FastifyInstance, platform: Platform): void {
     if (!visit) return reply;
     const problem = problemOf(visit.ticket);
     if (!problem || 'prove' in problem) return reply.redirect(visit.place, 303);
-    return sendPage(platform, request, reply, problemPage(problem));
+    return sendPage(platform, request, reply, problemPage(problem, visit.ticket));
   });
 
   server.get('/phone/label', async (request, reply) => {
@@ -244,7 +250,7 @@ function provingRoutes(server: FastifyInstance, platform: Platform): void {
     if (!visit) return reply;
     const problem = problemOf(visit.ticket);
     if (!problem || !('prove' in problem)) return reply.redirect(visit.place, 303);
-    return sendPage(platform, request, reply, signInProblemPage(problem.prove, '/phone/prove'));
+    return sendPage(platform, request, reply, proveProblemPage(problem.prove, '/phone/prove'));
   });
 }
 

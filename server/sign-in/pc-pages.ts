@@ -17,6 +17,7 @@ const words = {
   number: { ja: 'スマートフォンに入力する番号', en: 'Number to type on the phone' },
   valid: { ja: 'QRコードの有効期限', en: 'The QR code is valid until' },
   left: { ja: '残り', en: 'Time left' },
+  leftToSignIn: { ja: 'ログインの残り時間', en: 'Time left to log in' },
   progress: { ja: '進み具合', en: 'Progress' },
   cause: { ja: '考えられる原因', en: 'Likely cause' },
   remedy: { ja: '解決策', en: 'What to do' },
@@ -76,6 +77,7 @@ export function signInQrPage(signIn: SignInsTable, progress: Progress, qr: Html,
           events: `${paths.page}/events`,
           next: paths.page,
           status: progress.status,
+          code: problem?.code ?? '',
           left: progress.left,
         },
       },
@@ -88,9 +90,9 @@ ${
   purpose !== 'trial' &&
   html`<dl class="username number"><dt>${words.number[language]}</dt><dd data-number>${signIn.number}</dd></dl>`
 }
-<p class="deadline"><span>${words.valid[language]}</span>
-<time datetime="${new Date(signIn.expires_at).toISOString()}">${clockTime(signIn.expires_at, language)}</time>
-<span class="left">${words.left[language]} <strong data-left>${timeLeft(progress.left, language)}</strong></span></p>
+<p class="deadline"><span class="valid">${words.valid[language]}</span>
+<time class="valid" datetime="${new Date(signIn.expires_at).toISOString()}">${clockTime(signIn.expires_at, language)}</time>
+<span class="left"><span data-left-label data-waiting="${words.left[language]}" data-scanned="${words.leftToSignIn[language]}">${words.left[language]}</span> <strong data-left>${timeLeft(progress.left, language)}</strong></span></p>
 </div>
 </div>
 <section aria-labelledby="progress" class="progress">

@@ -2,7 +2,7 @@ import type { Text } from '../../common/guide/index.ts';
 import type { SignInPurpose } from '../database/index.ts';
 import { html } from '../pages/html.ts';
 import { controlText, list, type Page, type PageContext } from '../pages/layout.ts';
-import { type SignInProblem, signInProblemText } from './problem.ts';
+import { browserUpdate, proveProblemText, type SignInProblem, signInProblemText } from './problem.ts';
 import { signInPlaces } from './status.ts';
 
 /** What the person agrees to by signing in. */
@@ -45,7 +45,7 @@ ${
   wrong &&
   html`<div class="problem" role="alert" data-error="wrong-number"><p>${wrong.causes[0]?.[language]}</p><p>${wrong.remedies[0]?.[language]}</p></div>`
 }
-<p class="problem" role="alert" data-unsupported hidden>${ceremonyWords.unsupported[language]}</p>
+<p class="problem" role="alert" data-unsupported hidden>${ceremonyWords.unsupported[language]} ${browserUpdate[language]}</p>
 <form method="post" action="${signInPlaces.number}" data-needs-webauthn>
 <label for="number">${numberWords.label[language]}</label>
 <input id="number" name="number" inputmode="numeric" pattern="[0-9０-９]{2}" maxlength="2" required autocomplete="off" aria-describedby="warning">
@@ -81,7 +81,7 @@ const signInWords = {
 
 /** The button of an authentication ceremony, with what the script shows around it. */
 export function ceremonyButton(button: Text, language: keyof Text) {
-  return html`<p class="problem" role="alert" data-unsupported hidden>${ceremonyWords.unsupported[language]}</p>
+  return html`<p class="problem" role="alert" data-unsupported hidden>${ceremonyWords.unsupported[language]} ${browserUpdate[language]}</p>
 <p class="caution" role="note" data-offline hidden>${ceremonyWords.offline[language]}</p>
 <button type="button" data-ceremony disabled>${controlText(button, language)}</button>
 <p class="state" role="status" data-state data-preparing="${ceremonyWords.preparing[language]}" data-busy="${ceremonyWords.busy[language]}" data-sending="${ceremonyWords.sending[language]}">${ceremonyWords.preparing[language]}</p>`;
@@ -107,7 +107,18 @@ const problemWords = {
 } as const satisfies Record<string, Text>;
 
 export function signInProblemPage(problem: SignInProblem, back: string) {
-  const { title, causes, remedies, retry } = signInProblemText(problem);
+  return failurePage(problem, signInProblemText(problem), back);
+}
+
+export function proveProblemPage(problem: SignInProblem, back: string) {
+  return failurePage(problem, proveProblemText(problem), back);
+}
+
+function failurePage(
+  problem: SignInProblem,
+  { title, causes, remedies, retry }: ReturnType<typeof signInProblemText>,
+  back: string,
+) {
   return ({ language }: PageContext): Page => ({
     title,
     device: 'phone',

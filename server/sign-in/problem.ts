@@ -46,6 +46,10 @@ export function signInCauseOf(report: FailureReport): SignInCause {
   const cause = causeOfFailure(report);
   switch (cause) {
     case 'refused-at-once':
+      // The phone's own software failed: that says nothing of its keys.
+      return report.name === 'UnknownError' || report.name === 'NotReadableError'
+        ? 'authenticator'
+        : 'nothing-here';
     case 'already-registered':
       return 'nothing-here';
     case 'wrong-site':
@@ -75,6 +79,17 @@ const notThisPhone: Text = {
   en: 'This phone may not be the registered one.',
 };
 
+/** For whoever is in the browser that is asked for: sent there again, they would go in circles. */
+export const browserUpdate: Text = {
+  ja: 'すでにSafari／Chromeで開いているときは、スマートフォンのOSとブラウザを最新のものに更新してください。',
+  en: "If you are in Safari or Chrome already, update the phone's system and browser.",
+};
+
+const useFinger: Text = {
+  ja: '再度生体認証を実施してください。',
+  en: 'Use your fingerprint or face again.',
+};
+
 const useRegistered: Text = {
   ja: '登録したスマートフォンで、登録したときと同じブラウザ（iPhoneはSafari、AndroidはChrome）を使って、QRコードを読み取ってください。',
   en: 'Scan the QR code with the registered phone, in the same browser as then: Safari (iPhone) or Chrome (Android).',
@@ -89,10 +104,7 @@ const causes: Record<SignInCause, { causes: Text[]; remedies: Text[] }> = {
       },
       notThisPhone,
     ],
-    remedies: [
-      { ja: '再度生体認証を実施してください。', en: 'Use your fingerprint or face again.' },
-      useRegistered,
-    ],
+    remedies: [useFinger, useRegistered],
   },
   'nothing-here': {
     causes: [
@@ -108,7 +120,7 @@ const causes: Record<SignInCause, { causes: Text[]; remedies: Text[] }> = {
     causes: [
       { ja: '時間内に生体認証が終わらなかった。', en: 'The fingerprint or face was not given in time.' },
     ],
-    remedies: [{ ja: '再度生体認証を実施してください。', en: 'Use your fingerprint or face again.' }],
+    remedies: [useFinger],
   },
   'no-biometrics': {
     causes: [
@@ -131,7 +143,7 @@ const causes: Record<SignInCause, { causes: Text[]; remedies: Text[] }> = {
         en: 'The browser or the system does not support FIDO.',
       },
     ],
-    remedies: [useRegistered],
+    remedies: [useRegistered, browserUpdate],
   },
   'not-verified': {
     causes: [
@@ -178,7 +190,7 @@ const causes: Record<SignInCause, { causes: Text[]; remedies: Text[] }> = {
         en: 'The page had been open for too long, or was open twice.',
       },
     ],
-    remedies: [{ ja: '再度生体認証を実施してください。', en: 'Use your fingerprint or face again.' }],
+    remedies: [useFinger],
   },
   authenticator: {
     causes: [
@@ -207,6 +219,37 @@ const causes: Record<SignInCause, { causes: Text[]; remedies: Text[] }> = {
     ],
   },
 };
+
+/** The new phone's key was made a moment ago: that it is not registered is not among the causes, nor the card a way. */
+const newKeyUnused: Text = {
+  ja: 'スマートフォンが、登録したばかりの認証情報を使えなかった。',
+  en: 'The phone could not use the key that it has just made.',
+};
+
+const proveRemedies: readonly Text[] = [
+  {
+    ja: 'もう一度「確認」をタップし、生体認証を実施してください。',
+    en: 'Tap 「確認」 (Check) again and let the phone verify you.',
+  },
+  {
+    ja: 'それでも確認できないときは、PCの画面の「QRコードを作り直す」を押し、新しいスマートフォンで読み取り直してください。前のスマートフォンはそのまま使えます。',
+    en: 'If it still fails, press 「QRコードを作り直す」 (Make a new QR code) on the PC and scan it with the new phone. The old phone stays in use.',
+  },
+];
+
+/** Change of phone: the same, of the new phone that has to sign in once. */
+export function proveProblemText(problem: SignInProblem): Omit<ProblemText, 'error'> {
+  const text = signInProblemText(problem);
+  const { causes: unknownKey } = causes['unknown-key'];
+  const said = text.causes.filter((cause) => cause !== notThisPhone && !unknownKey.includes(cause));
+  const elsewhere: readonly Text[] = [useRegistered, byCard, useFinger];
+  return {
+    title: text.title,
+    causes: said.length > 0 ? said : [newKeyUnused],
+    remedies: [...text.remedies.filter((remedy) => !elsewhere.includes(remedy)), ...proveRemedies],
+    retry: text.retry,
+  };
+}
 
 /** What the person reads about it: on the phone in full, on the PC in short. */
 export function signInProblemText({ cause, phone }: SignInProblem): Omit<ProblemText, 'error'> {

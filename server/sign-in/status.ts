@@ -36,13 +36,13 @@ export function signInPlaceOf(
       // A trial lets nobody in anywhere: no number is needed.
       return purpose === 'trial' ? signInPlaces.signIn : signInPlaces.number;
     case 'confirmed':
-      return phone === 'mine' ? signInPlaces.signIn : stop('qr-used');
+      return phone === 'mine' ? signInPlaces.signIn : stop('sign-in-used');
     case 'done':
     case 'taken':
-      return phone === 'mine' ? signInPlaces.done : stop('qr-used');
+      return phone === 'mine' ? signInPlaces.done : stop('sign-in-used');
     case 'expired':
-      return stop('qr-expired');
+      return stop('sign-in-expired');
     case 'cancelled':
-      return stop('qr-cancelled');
+      return stop('sign-in-cancelled');
   }
 }

@@ -75,7 +75,11 @@ export class EventStreams {
           if (!sight) return end();
           const { version, progress, final } = sight;
           const now = `${version} ${progress.status}`;
-          raw.write(now === seen ? ':\n\n' : `event: progress\ndata: ${JSON.stringify(progress)}\n\n`);
+          raw.write(
+            now === seen
+              ? 'event: alive\ndata:\n\n'
+              : `event: progress\ndata: ${JSON.stringify(progress)}\n\n`,
+          );
           seen = now;
           if (final) return end();
           timer = setTimeout(look, Math.min(heartbeat, progress.left + 1));

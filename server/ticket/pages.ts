@@ -5,6 +5,7 @@ import { list, type Page, type PageContext } from '../pages/layout.ts';
 import { personText, usernameText } from '../pages/person.ts';
 import type { Progress } from './progress.ts';
 import type { Ticket } from './store.ts';
+import { timeOver } from './time-over.ts';
 
 const words = {
   title: { ja: 'スマートフォンでQRコードを読み取ってください', en: 'Scan the QR code with your phone' },
@@ -14,6 +15,7 @@ const words = {
   },
   valid: { ja: 'QRコードの有効期限', en: 'The QR code is valid until' },
   left: { ja: '残り', en: 'Time left' },
+  leftToRegister: { ja: '登録の残り時間', en: 'Time left to register' },
   qr: { ja: '登録用のQRコード', en: 'QR code for the registration' },
   scanned: { ja: '続きはスマートフォンで操作してください', en: 'Please go on with the phone' },
   progress: { ja: '進み具合', en: 'Progress' },
@@ -82,6 +84,7 @@ export function qrPage(
           events: '/registration/events',
           next: '/registration',
           status: progress.status,
+          code: problem?.code ?? '',
           left: progress.left,
         },
       },
@@ -92,9 +95,9 @@ export function qrPage(
 <div class="beside">
 ${personText({ username: ticket.username, hcRole }, language)}
 <p class="check">${words.check[language]}</p>
-<p class="deadline"><span>${words.valid[language]}</span>
-<time datetime="${new Date(ticket.expires_at).toISOString()}">${clockTime(ticket.expires_at, language)}</time>
-<span class="left">${words.left[language]} <strong data-left>${timeLeft(progress.left, language)}</strong></span></p>
+<p class="deadline"><span class="valid">${words.valid[language]}</span>
+<time class="valid" datetime="${new Date(ticket.expires_at).toISOString()}">${clockTime(ticket.expires_at, language)}</time>
+<span class="left"><span data-left-label data-waiting="${words.left[language]}" data-scanned="${words.leftToRegister[language]}">${words.left[language]}</span> <strong data-left>${timeLeft(progress.left, language)}</strong></span></p>
 </div>
 </div>
 <section aria-labelledby="progress" class="progress">
@@ -128,23 +131,24 @@ ${list(
 
 const expired = guideErrorById('qr-expired');
 
-/** Manual (7): 「無効になってしまった場合は再度（2）からやり直してください。」 */
-export function expiredPage({ language }: PageContext): Page {
-  return {
-    title: expired.title,
+/** Manual (7): 「無効になってしまった場合は再度（2）からやり直してください。」 The QR code's time is over, or the phone's own. */
+export function expiredPage({ phone_expires_at }: Pick<Ticket, 'phone_expires_at'>) {
+  const { title, symptom } = phone_expires_at === null ? expired : timeOver;
+  return ({ language }: PageContext): Page => ({
+    title,
     device: 'pc',
     step: 'scan-qr',
     body: html`
 <div class="problem" data-error="qr-expired">
-<h1>${expired.title[language]}</h1>
-<p>${expired.symptom[language]}</p>
+<h1>${title[language]}</h1>
+<p>${symptom[language]}</p>
 ${list(
   expired.remedies.map(({ text }) => text),
   language,
 )}
 </div>
 <p><a class="button" href="/">${words.again[language]}</a></p>`,
-  };
+  });
 }
 
 const finish = stepById('finish');
@@ -154,6 +158,11 @@ const doneWords = {
   close: {
     ja: 'ブラウザ右上の×をクリックして、ブラウザ全体を閉じてください。',
     en: 'Close the whole browser with the × at its top right.',
+  },
+  /** Any card: the login may have been by My Number card, or by the phone before. */
+  card: {
+    ja: 'カードを使った場合は、カードリーダーから取り出してください。',
+    en: 'If you used a card, take it off the reader.',
   },
 } as const satisfies Record<string, Text>;
 
@@ -170,6 +179,9 @@ ${usernameText(ticket.username)}
 ${label !== undefined && html`<dl class="username"><dt>${doneWords.phone[language]}</dt><dd>${label}</dd></dl>`}
 </div>
 <p class="closing"><strong>${doneWords.close[language]}</strong></p>
-${list(finish.instructions, language)}`,
+${list(
+  finish.instructions.map((text) => (text.ja.includes('カードリーダー') ? doneWords.card : text)),
+  language,
+)}`,
   });
 }

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import type { Text } from '../../common/guide/index.ts';
 import { type PhoneProblem, phoneProblemSchema, problemText } from '../phone/problem.ts';
-import { type SignInProblem, signInProblemSchema, signInProblemText } from '../sign-in/problem.ts';
+import { proveProblemText, type SignInProblem, signInProblemSchema } from '../sign-in/problem.ts';
 import type { SignInStatus } from '../sign-in/status.ts';
 import { deadlineOf, statusOf, type TicketStatus } from './status.ts';
 import type { Ticket } from './store.ts';
@@ -68,7 +68,7 @@ const ticketProblemSchema = v.union([phoneProblemSchema, v.strictObject({ prove:
 
 function textOf(problem: TicketProblem) {
   if (!('prove' in problem)) return problemText(problem);
-  return { ...signInProblemText(problem.prove), error: problem.prove.cause };
+  return { ...proveProblemText(problem.prove), error: problem.prove.cause };
 }
 
 /** The last failure on the phone, null when there is none. */

@@ -43,7 +43,7 @@ async function registration(platform: Platform, request: FastifyRequest, reply: 
     case 'cancelled':
       return reply.redirect(problemPath('session-ended'), 303);
     case 'expired':
-      return sendPage(platform, request, reply, expiredPage, 410);
+      return sendPage(platform, request, reply, expiredPage(ticket), 410);
     case 'done':
       return sendPage(
         platform,

@@ -120,7 +120,8 @@ describe('the phone signs in', () => {
     await phone.fingerRecognised(false);
     await phone.tap(/^確認$/);
     await phone.sees(/スマートフォンでログインできませんでした。/);
-    await shows(pc, /スマートフォンでログインできませんでした。/);
+    await phone.sees(/前のスマートフォンはそのまま使えます。/);
+    await shows(pc, /スマートフォンでログインできませんでした。[\s\S]*もう一度「確認」をタップし/);
     await phone.fingerRecognised(true);
     await phone.tap(/^もう一度試す$/);
     await phone.tap(/^確認$/);

@@ -1,13 +1,15 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import type { Browser, BrowserContext, Page } from 'puppeteer-core';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Browser, BrowserContext, HTTPRequest, Page } from 'puppeteer-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { takePhone } from '../demo/phone.ts';
 import { readQr } from '../demo/qr.ts';
 import { launchBrowser } from '../lab/browser.ts';
 import { makeNssDatabase } from '../lab/nss.ts';
 import { cardHost, personOf, portalHost, startTestServer, type TestServer } from './server-fixture.ts';
+import { SoftwarePhone } from './server-software-phone.ts';
 
 /** The pages in real Chromium, with a virtual authenticator as the phone's own. */
 describe('the phone', () => {
@@ -279,6 +281,20 @@ describe('the phone', () => {
     expect(await phone.credentials()).toHaveLength(1);
   });
 
+  it('with cookies blocked is told to allow them, and nothing is used up', async () => {
+    const { address } = await pcWithQr();
+    const phone = await takePhone(browser);
+    opened.push(phone);
+    await phone.page.evaluateOnNewDocument(() => {
+      Object.defineProperty(Navigator.prototype, 'cookieEnabled', { get: () => false });
+    });
+    await phone.open(address);
+    await phone.sees(/Cookieがブロックされています。許可してから/);
+    expect(pathOf(phone.page)).toBe('/phone');
+    const allowed = await phoneFor(address);
+    await allowed.sees(/アカウントにログイン/);
+  });
+
   it('inside LINE is shown the way out, and nothing is used up', async () => {
     const { address } = await pcWithQr();
     const phone = await phoneCalled(
@@ -313,6 +329,26 @@ describe('the phone', () => {
     await phone.sees(/アカウントにログイン/);
   });
 
+  it('inside an app that refuses at once is told of the browser, not of its fingerprint', async () => {
+    const { page, address } = await pcWithQr();
+    const phone = await phoneCalled(
+      'Mozilla/5.0 (Linux; Android 14; Pixel 8; wv) AppleWebKit/537.36 (KHTML, like Gecko) Version/4.0 Chrome/120.0.0.0 Mobile Safari/537.36 Line/14.1.0/IAB',
+    );
+    await phone.page.evaluateOnNewDocument(() => {
+      PublicKeyCredential.isUserVerifyingPlatformAuthenticatorAvailable = async () => false;
+      navigator.credentials.create = async () => {
+        throw new DOMException('', 'NotAllowedError');
+      };
+    });
+    await phone.open(address);
+    await phone.tap(/^このまま続ける$/);
+    await phone.sees(/動作確認の対象外です/);
+    await phone.tap(/^ログイン$/);
+    await phone.tap(/^登録$/);
+    await phone.sees(/考えられる原因\s+ブラウザまたはOSがFIDOをサポートしていない/);
+    await shows(page, /ブラウザまたはOSがFIDOをサポートしていない/);
+  });
+
   it('with a browser that was not asked for is told so, and may go on', async () => {
     const { address } = await pcWithQr();
     const phone = await phoneCalled(
@@ -345,7 +381,7 @@ describe('the phone', () => {
       Reflect.deleteProperty(window, 'PublicKeyCredential');
     });
     await phone.open(address);
-    await phone.sees(/このブラウザでは登録できません/);
+    await phone.sees(/このブラウザでは登録できません[\s\S]*最新のものに更新してください/);
     await shows(page, /ブラウザまたはOSがFIDOをサポートしていない/);
     // It took nothing away: the QR code is still there for the right browser, as the text says.
     expect(await phone.page.$eval('form', (form) => form.checkVisibility())).toBe(false);
@@ -377,7 +413,7 @@ describe('the phone', () => {
       void (lost ? request.abort('internetdisconnected') : request.continue());
     });
     await phone.tap(/^登録$/);
-    await phone.sees(/サーバーにつながりませんでした/);
+    await phone.sees(/サーバーにつながりませんでした[\s\S]*つながるとそのまま続きます/);
     cut = false;
     await phone.sees(/ラベル登録/);
     expect(await phone.credentials()).toHaveLength(1);
@@ -472,6 +508,101 @@ describe('the PC', () => {
       await devTools.detach();
     }
     await page.close();
+  });
+
+  describe('with something between it and the server', () => {
+    let patient: TestServer;
+    let patientBrowser: Browser;
+    beforeAll(async () => {
+      patient = await startTestServer({ qrSeconds: 300 });
+      await makeNssDatabase(patient.directory, {
+        trustedAuthority: patient.pki.authorities.tls.certificate.pem,
+      });
+      patientBrowser = await launchBrowser({
+        home: patient.directory,
+        userDataDir: join(patient.directory, 'profile'),
+        hosts: { [portalHost]: patient.server.ports.portal, [cardHost]: patient.server.ports.cardLogin },
+      });
+    });
+    afterAll(async () => {
+      await patientBrowser.close();
+      await patient.stop();
+    });
+
+    /** A PC whose requests pass through `between`, which answers true for those it dealt with itself. */
+    async function pcBehind(
+      person: 'pharmacist' | 'doctor',
+      between: (request: HTTPRequest, path: string) => boolean,
+    ) {
+      const visitor = patient.visitor();
+      await visitor.logIn(personOf(patient.pki, person).authentication);
+      const context = await patientBrowser.createBrowserContext();
+      const page = await context.newPage();
+      await page.setExtraHTTPHeaders({ 'accept-language': 'ja' });
+      await context.setCookie({
+        name: '__Host-session',
+        value: visitor.cookies.get('__Host-session') ?? '',
+        domain: portalHost,
+        path: '/',
+        secure: true,
+        httpOnly: true,
+      });
+      await page.setRequestInterception(true);
+      page.on('request', (request) => {
+        if (!between(request, new URL(request.url()).pathname)) void request.continue();
+      });
+      await page.goto(`https://${portalHost}/registration`);
+      const address = await readQr(page);
+      if (address === undefined) throw new Error('the camera reads no QR code');
+      return { context, page, address };
+    }
+    const shows = (page: Page, text: string) =>
+      page.waitForFunction((shown) => document.body.innerText.includes(shown), { timeout: 40_000 }, text);
+
+    it('that holds its event stream asks for the page itself', async () => {
+      let asked = 0;
+      const { context, page, address } = await pcBehind('pharmacist', (_, path) => {
+        if (path === '/registration') asked += 1;
+        return path === '/registration/events';
+      });
+      const phone = new SoftwarePhone(patient);
+      await phone.scan(address);
+      await phone.logIn();
+      await shows(page, 'スマートフォンの画面で「登録」をタップし');
+      await shows(page, '登録の残り時間');
+      expect(await page.evaluate(() => document.body.innerText)).not.toContain('QRコードの有効期限');
+      await phone.register();
+      await shows(page, 'スマートフォンの画面で「OK」をタップ');
+      // Not a flood: once in fifteen seconds, and the page that it then reloads.
+      expect(asked).toBeLessThan(10);
+      await context.close();
+    });
+
+    it('that answers 503 for a while stays on its page, says so, and goes on afterwards', async () => {
+      let broken = false;
+      let asked = 0;
+      const { context, page, address } = await pcBehind('doctor', (request, path) => {
+        broken ||= path === '/registration/events' && asked === 0;
+        if (path === '/registration/events') asked += 1;
+        if (!broken) return false;
+        void request.respond({ status: 503, body: 'no server is available' });
+        return true;
+      });
+      await shows(page, 'サーバーとの接続を確かめています');
+      // Time for two more questions.
+      await sleep(8_000);
+      await shows(page, 'サーバーとの接続を確かめています');
+      expect(await readQr(page)).toBe(address);
+      const phone = new SoftwarePhone(patient);
+      await phone.scan(address);
+      await phone.logIn();
+      broken = false;
+      await shows(page, 'スマートフォンの画面で「登録」をタップし');
+      await phone.register();
+      await shows(page, 'スマートフォンの画面で「OK」をタップ');
+      expect(await page.evaluate(() => document.body.innerText)).not.toContain('接続を確かめています');
+      await context.close();
+    });
   });
 
   it('says by itself that the QR code has expired, and how to start again', async () => {

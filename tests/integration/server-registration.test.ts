@@ -55,6 +55,9 @@ describe.each(databaseKinds)('registration on %s', (kind) => {
     );
     const end = await pc.follow('/registration');
     expect(end.body).toContain('登録が完了しました');
+    // Whichever card it was, or none.
+    expect(end.body).toContain('カードを使った場合は、カードリーダーから取り出してください。');
+    expect(end.body).not.toContain('HPKIカード');
     expect(await inUse()).toMatchObject([{ username: 't00100-jpa', phone: 'iphone' }]);
   });
 
@@ -138,6 +141,23 @@ describe.each(databaseKinds)('registration on %s', (kind) => {
       await phone.scan(readQrCode(body));
       test.advance(600_000);
       expect(await phone.logIn()).toBe('/phone/stopped/qr-expired');
+    });
+
+    it('read in time, and the phone’s own time over: both say that, not that it was read too late', async () => {
+      const { pc, body } = await pcWithQr();
+      const phone = new SoftwarePhone(test);
+      await phone.scan(readQrCode(body));
+      await phone.logIn();
+      test.advance(900_000);
+      const onPhone = await phone.visitor.follow('/phone/register');
+      expect(onPhone.path).toBe('/phone/stopped/time-over');
+      for (const page of [onPhone, await pc.follow('/registration')]) {
+        expect(page.status).toBe(410);
+        expect(page.body).toContain('時間切れになりました');
+        expect(page.body).toContain('QRコードは読み取れましたが、時間内に登録が終わりませんでした。');
+        expect(page.body).toContain('再度（2）からやり直してください');
+        expect(page.body).not.toContain('読み取らなかった');
+      }
     });
 
     it('read in time: the phone then has its own time', async () => {

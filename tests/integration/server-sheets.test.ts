@@ -151,6 +151,49 @@ describe.each(databaseKinds)('printed sheets on %s', (kind) => {
     expect(await phone.visitor.follow('/phone/register')).not.toMatchObject({ path: '/phone/register' });
   });
 
+  it('speak of no PC, wherever the way ends', async () => {
+    const { address, password } = await issueOne();
+    const begun = async () => {
+      const phone = new SoftwarePhone(test);
+      await phone.scan(address);
+      await typePassword(phone, password);
+      return phone;
+    };
+    const seen: string[] = [];
+    const look = async (phone: SoftwarePhone, path: string) => {
+      const page = await phone.visitor.follow(path);
+      seen.push(/<main[\s\S]*<\/main>/.exec(page.body)?.[0] ?? '');
+      return page;
+    };
+    const first = await begun();
+    await look(first, '/phone/login');
+    const second = await begun();
+    const reopened = await look(first, '/phone/login');
+    expect(reopened).toMatchObject({ path: '/phone/stopped/sheet-reopened', status: 410 });
+    expect(reopened.body).toContain('この用紙のQRコードが、別の画面またはスマートフォンで開き直されました。');
+    await second.logIn();
+    await look(second, '/phone/register');
+    for (const failure of [
+      { name: 'NotSupportedError' },
+      { name: 'InvalidStateError' },
+      { name: 'NotAllowedError', platformAuthenticator: false },
+    ]) {
+      const json = { milliseconds: 5000, webauthn: true, platformAuthenticator: true, ...failure };
+      await second.visitor.ask('/phone/problem', { json });
+      expect(await look(second, '/phone/problem')).toMatchObject({ path: '/phone/problem' });
+    }
+    test.advance(900_000);
+    const over = await look(second, '/phone/register');
+    expect(over).toMatchObject({ path: '/phone/stopped/sheet-time-over', status: 410 });
+    expect(over.body).toContain('用紙のQRコードをもう一度読み取り、パスワードを入力してください');
+    for (const page of seen) {
+      expect(page).toContain('<h1');
+      expect(page).not.toMatch(/PC|（2）|QRコードを作り直す/);
+    }
+    // What the page promises.
+    expect(await begun().then((phone) => phone.logIn())).toBe('/phone/register');
+  });
+
   it('revoked by an operator are good for nothing, not even in the middle of a registration', async () => {
     const { address, password } = await issueOne();
     const phone = new SoftwarePhone(test);

@@ -65,8 +65,13 @@ describe.each(databaseKinds)('signing in with the phone on %s', (kind) => {
       expect(await phone.typeNumber(wrongFor(page.body))).toBe('/phone/sign-in/number');
       expect((await phone.visitor.ask('/phone/sign-in/number')).body).toContain('番号と違います');
       expect(await phone.typeNumber('')).toBe('/phone/sign-in/number');
-      expect(await phone.typeNumber(wrongFor(page.body))).toBe('/phone/stopped/qr-cancelled');
-      expect(await phone.typeNumber(numberOn(page.body))).toBe('/phone/stopped/qr-cancelled');
+      expect(await phone.typeNumber(wrongFor(page.body))).toBe('/phone/stopped/sign-in-cancelled');
+      expect(await phone.typeNumber(numberOn(page.body))).toBe('/phone/stopped/sign-in-cancelled');
+      const stopped = await phone.visitor.ask('/phone/stopped/sign-in-cancelled');
+      expect(stopped.status).toBe(410);
+      expect(stopped.body).toContain('違う番号が続けて入力されたか');
+      expect(stopped.body).toContain('「QRコードを作り直す」を押し');
+      expect(stopped.body).not.toContain('（2）');
       expect((await pc.follow('/sign-in')).body).toContain('取り消されました');
     });
 
@@ -80,7 +85,7 @@ describe.each(databaseKinds)('signing in with the phone on %s', (kind) => {
       await other.scan(address);
       expect(await phone.visitor.ask('/phone/sign-in/options', { json: {} })).toMatchObject({ status: 409 });
       await phone.typeNumber(numberOn(page.body));
-      expect(await other.typeNumber(numberOn(page.body))).toBe('/phone/stopped/qr-used');
+      expect(await other.typeNumber(numberOn(page.body))).toBe('/phone/stopped/sign-in-used');
       expect(await other.visitor.ask('/phone/sign-in/options', { json: {} })).toMatchObject({ status: 409 });
       expect(await phone.signIn()).toBe('/phone/sign-in/done');
     });
@@ -106,7 +111,7 @@ describe.each(databaseKinds)('signing in with the phone on %s', (kind) => {
       const address = readQrCode(page.body);
       for (const phone of phones) await phone.scan(address);
       const ways = await Promise.all(phones.map((phone) => phone.typeNumber(numberOn(page.body))));
-      expect(ways.toSorted()).toEqual(['/phone/sign-in', '/phone/stopped/qr-used']);
+      expect(ways.toSorted()).toEqual(['/phone/sign-in', '/phone/stopped/sign-in-used']);
       const winner = phones[ways.indexOf('/phone/sign-in')];
       expect(await winner?.signIn()).toBe('/phone/sign-in/done');
       expect((await pc.follow('/sign-in')).body).toContain(
@@ -177,7 +182,10 @@ describe.each(databaseKinds)('signing in with the phone on %s', (kind) => {
       const pc = test.visitor();
       const page = await begin(pc, '/status/phone/start');
       test.advance(600_000);
-      expect(await phone.scan(readQrCode(page.body))).toBe('/phone/stopped/qr-expired');
+      expect(await phone.scan(readQrCode(page.body))).toBe('/phone/stopped/sign-in-expired');
+      const stopped = await phone.visitor.ask('/phone/stopped/sign-in-expired');
+      expect(stopped.body).toContain('「QRコードを作り直す」を押し');
+      expect(stopped.body).not.toContain('（2）');
       const over = await pc.follow('/sign-in');
       expect(over).toMatchObject({ status: 410 });
       expect(over.body).toContain('action="/status/phone/start"');
@@ -191,7 +199,7 @@ describe.each(databaseKinds)('signing in with the phone on %s', (kind) => {
       const anew = await begin(pc, '/status/phone/start');
       expect(anew).toMatchObject({ path: '/sign-in', status: 200 });
       expect(readQrCode(anew.body)).not.toBe(readQrCode(page.body));
-      expect(await phone.scan(readQrCode(page.body))).toBe('/phone/stopped/qr-cancelled');
+      expect(await phone.scan(readQrCode(page.body))).toBe('/phone/stopped/sign-in-cancelled');
       await phone.scan(readQrCode(anew.body));
       await phone.typeNumber(numberOn(anew.body));
       expect(await phone.signIn()).toBe('/phone/sign-in/done');
@@ -376,7 +384,7 @@ describe.each(databaseKinds)('signing in with the phone on %s', (kind) => {
       expect((await phone.visitor.ask('/phone/prove/problem')).body).toContain('本人確認をしないまま');
       expect((await pc.follow('/registration')).body).toContain('本人確認をしないまま');
       test.advance(900_000);
-      expect(await phone.visitor.follow('/phone/prove')).toMatchObject({ path: '/phone/stopped/qr-expired' });
+      expect(await phone.visitor.follow('/phone/prove')).toMatchObject({ path: '/phone/stopped/time-over' });
       expect(await inUse()).toEqual([{ id: old.key?.id }]);
       await untilButton(old, '/status/phone/start');
       expect(await old.signIn()).toBe('/phone/sign-in/done');

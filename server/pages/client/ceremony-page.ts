@@ -1,5 +1,6 @@
 import { browserSupportsWebAuthn } from '@simplewebauthn/browser';
 import { checkPhone, withoutWebAuthn } from './check-phone.ts';
+import { inAppBrowserOf } from './in-app-browser.ts';
 import { goTo, marked, reloadWhenBroughtBack } from './page.ts';
 import { nextOf, post } from './post.ts';
 
@@ -89,6 +90,7 @@ export function runCeremony<Options>(main: HTMLElement, page: CeremonyPage<Optio
         milliseconds: Math.round(performance.now() - started),
         webauthn: browserSupportsWebAuthn(),
         platformAuthenticator,
+        inApp: inAppBrowserOf(navigator.userAgent) !== undefined,
       });
       return;
     }

@@ -84,6 +84,11 @@ describe('in-app browser', () => {
     ['as-asked', `${iphone} Version/17.5 Mobile/15E148 Safari/604.1`],
     ['as-asked', 'Mozilla/5.0 (Linux; Android 10; K) Chrome/156.0.0.0 Mobile Safari/537.36'],
     ['other-browser', `${iphone} CriOS/120.0 Mobile/15E148 Safari/604.1`],
+    ['other-browser', `${android} Version/4.0 Chrome/120.0.0.0 Mobile Safari/537.36 Line/13.4.0`],
+    [
+      'other-browser',
+      'Mozilla/5.0 (Linux; Android 14; Pixel 8; wv) Version/4.0 Chrome/120.0.0.0 Mobile Safari/537.36',
+    ],
     ['other-browser', `${android} SamsungBrowser/23.0 Chrome/115.0 Mobile Safari/537.36`],
     ['other-browser', 'Mozilla/5.0 (Android 14; Mobile; rv:120.0) Gecko/120.0 Firefox/120.0'],
     ['no-phone', 'Mozilla/5.0 (Windows NT 10.0; Win64; x64) Chrome/120.0.0.0 Safari/537.36'],

@@ -50,6 +50,7 @@ export function outsideAddress(userAgent: string, address: URL): string | undefi
 export type BrowserAdvice = 'as-asked' | 'other-browser' | 'no-phone';
 
 export function browserAdvice(userAgent: string): BrowserAdvice {
+  if (inAppBrowserOf(userAgent)) return 'other-browser';
   if (/iPhone|iPod|iPad/.test(userAgent)) {
     const safari = /Version\//.test(userAgent) && !/CriOS|FxiOS|EdgiOS|OPT\/|DuckDuckGo/.test(userAgent);
     return safari ? 'as-asked' : 'other-browser';

@@ -29,6 +29,12 @@ export function phoneOpen(main: HTMLElement): void {
 }
 
 async function open(main: HTMLElement, secret: string): Promise<void> {
+  // Without its cookie the phone would be told to scan again, again and again.
+  if (!navigator.cookieEnabled) {
+    marked(main, 'checking').hidden = true;
+    marked(main, 'no-cookies').hidden = false;
+    return;
+  }
   const offline = marked(main, 'offline');
   offline.hidden = true;
   marked(main, 'checking').hidden = false;
