@@ -208,8 +208,8 @@ export const cardProblemTexts: Record<CardProblem, CardProblemText> = {
     title: { ja: 'ログインを続けられませんでした', en: 'The login could not go on' },
     causes: [
       {
-        ja: 'カードでのログインを始めてから時間がたったか、戻るボタンなどで前の画面が開かれました。',
-        en: 'Too much time has passed since the card login began, or an earlier page was opened again.',
+        ja: 'ログインを始めてから時間がたったか、戻るボタンなどで前の画面が開かれました。',
+        en: 'Too much time has passed since the login began, or an earlier page was opened again.',
       },
     ],
     remedies: [startAgain],

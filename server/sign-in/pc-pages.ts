@@ -138,3 +138,13 @@ export function signInOverPage(status: 'expired' | 'cancelled', renew: string) {
 <p><a href="/">${words.stop[language]}</a></p>`,
   });
 }
+
+/** The sign-in went well, and another tab of this browser has taken it. Looks again by itself. */
+export function goingOnPage({ language }: PageContext): Page {
+  const title = { ja: 'ログインしています', en: 'Logging in' } as const satisfies Text;
+  return {
+    title,
+    device: 'pc',
+    body: html`<h1>${title[language]}</h1><p role="status">${title[language]}…</p>`,
+  };
+}

@@ -12,7 +12,7 @@ import { pcOnlyFor } from '../status/pc-only.ts';
 import { beginRegistration } from '../ticket/begin.ts';
 import type { EventStreams } from '../ticket/event-stream.ts';
 import { phoneAddress, qrCodeSvg } from '../ticket/qr-code.ts';
-import { type SignInPaths, signInOverPage, signInQrPage } from './pc-pages.ts';
+import { goingOnPage, type SignInPaths, signInOverPage, signInQrPage } from './pc-pages.ts';
 import { signInProgressOf } from './progress.ts';
 import { isSignInFinal, signInStatusOf } from './status.ts';
 import { createSignIn, signInById, signInOfBrowser, signInSecret, takeSignIn } from './store.ts';
@@ -77,7 +77,13 @@ async function strangerPage(platform: Platform, request: FastifyRequest, reply: 
   if (!found || !signIn || status === 'taken') {
     // Reload after a sign-in that went well: its result is still there.
     const session = await anySessionOf(platform, request);
-    return reply.redirect(session ? homes[session.purpose] : problemPath('login-lost'), 303);
+    if (session) return reply.redirect(homes[session.purpose], 303);
+    // Another tab is just going on with it: its answer, with the session for both, is on its way.
+    if (signIn && platform.clock() < signIn.expires_at) {
+      void reply.header('refresh', '1');
+      return sendPage(platform, request, reply, goingOnPage);
+    }
+    return reply.redirect(problemPath('login-lost'), 303);
   }
   const renew = signIn.purpose === 'change' ? begin.change : begin.status;
   switch (status) {
@@ -98,9 +104,8 @@ async function letIn(
   reply: FastifyReply,
   { id, purpose, person_id: personId }: SignInsTable,
 ) {
-  if (personId === null || !(await takeSignIn(platform.database, id))) {
-    return reply.redirect(problemPath('login-lost'), 303);
-  }
+  if (personId === null) return reply.redirect(problemPath('login-lost'), 303);
+  if (!(await takeSignIn(platform.database, id))) return reply.redirect('/sign-in', 303);
   clearToken(reply, 'login');
   if (purpose === 'change') {
     return await beginRegistration(platform, request, reply, { personId, hcRole: null, kind: 'change' });

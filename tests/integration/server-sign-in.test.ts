@@ -231,6 +231,26 @@ describe.each(databaseKinds)('signing in with the phone on %s', (kind) => {
       expect(await pc.follow('/sign-in')).toMatchObject({ path: '/status/result', status: 200 });
     });
 
+    it('followed by two tabs of one browser at once leads both on', async () => {
+      const phone = await registeredPhone();
+      const { pc } = await untilButton(phone, '/status/phone/start');
+      const other = test.visitor();
+      for (const [name, value] of pc.cookies) other.cookies.set(name, value);
+      await phone.signIn();
+      const tabs = [pc, other];
+      const pages = await Promise.all(tabs.map((tab) => tab.follow('/sign-in')));
+      const first = pages.findIndex(({ path }) => path === '/status/result');
+      const late = pages[1 - first];
+      expect(late).toMatchObject({ path: '/sign-in', status: 200 });
+      expect(late?.headers['refresh']).toBe('1');
+      expect(late?.body).toContain('ログインしています');
+      // The browser has one set of cookies for both.
+      expect(await tabs[first]?.follow('/sign-in')).toMatchObject({ path: '/status/result' });
+      // Without the answer that brought them it ends with its time.
+      test.advance(3 * 60_000);
+      expect(await tabs[1 - first]?.follow('/sign-in')).toMatchObject({ path: '/card/problem/login-lost' });
+    });
+
     it('stays where it is when pages are reloaded or opened twice', async () => {
       const phone = await registeredPhone();
       const { pc, page } = await untilButton(phone, '/status/phone/start');
