@@ -15,6 +15,7 @@ import {
 import { type Database, openDatabase } from './database/index.ts';
 import { sweep } from './database/sweep.ts';
 import { operationsHost } from './health/operations-host.ts';
+import { closeSoon } from './http/close-soon.ts';
 import { clearSocket, closeSocketToOthers } from './http/proxied-listener.ts';
 import { makeLog } from './log.ts';
 import { Metrics } from './metrics/index.ts';
@@ -65,7 +66,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const { clock = Date.now, logTo = process.stdout, ...input } = options;
   const configuration = parseConfiguration(input);
   const { portal, cardLogin, myNumberLogin, operators } = configuration;
-  await checkCertificates(configuration);
+  const authorities = await checkCertificates(configuration);
   const log = makeLog(configuration.log, logTo);
   const database = await openDatabase(configuration.database, (error) =>
     log.warn({ cause: error.message }, 'a connection to the database was lost'),
@@ -78,6 +79,12 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     closing.push(() => signals.stop());
     const revocation = await startRevocation(configuration, { database, clock, log });
     closing.push(async () => revocation?.stop());
+    const beside = revocation?.addressesBeside(Object.values(authorities).flat()) ?? [];
+    if (beside.length > 0) {
+      throw new ConfigurationError(
+        beside.map((url) => `revocation.lists: ${url}: of none of the authorities`),
+      );
+    }
     const platform: Platform = {
       configuration,
       database,
@@ -89,23 +96,27 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       isEnding: () => ending,
     };
     const server = await portalHost(platform, streams, { loggerInstance: log });
-    closing.push(() => closeSoon(server));
+    closing.push(() => end(server));
     await listenOn(server, 'portal', portal.listen);
-    const card = await startCardLoginHost(platform, 'hpki', cardLogin, { loggerInstance: log });
+    const card = await startCardLoginHost(
+      platform,
+      'hpki',
+      { ...cardLogin, authorities: authorities.hpki },
+      { loggerInstance: log },
+    );
     closing.push(() => card.stop());
     const myNumber =
       myNumberLogin &&
-      (await startCardLoginHost(platform, 'my-number', myNumberLogin, { loggerInstance: log }));
+      (await startCardLoginHost(
+        platform,
+        'my-number',
+        { ...myNumberLogin, authorities: authorities['my-number'] },
+        { loggerInstance: log },
+      ));
     if (myNumber) closing.push(() => myNumber.stop());
-    const beside = revocation?.addressesBeside([...card.authorities, ...(myNumber?.authorities ?? [])]) ?? [];
-    if (beside.length > 0) {
-      throw new ConfigurationError(
-        beside.map((url) => `revocation.lists: ${url}: of none of the authorities`),
-      );
-    }
     const operatorConsole = operators && (await operatorHost(platform, operators, { loggerInstance: log }));
     if (operatorConsole && operators) {
-      closing.push(() => closeSoon(operatorConsole));
+      closing.push(() => end(operatorConsole));
       await listenOn(operatorConsole, 'console', operators.listen);
     }
 
@@ -113,7 +124,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       ? await operationsHost(platform, { loggerInstance: log })
       : undefined;
     if (operations && configuration.operations) {
-      closing.push(() => closeSoon(operations));
+      closing.push(() => end(operations));
       await listenOn(operations, 'operations', configuration.operations.listen);
     }
 
@@ -172,11 +183,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   }
 }
 
-/** Waits for answers under way, but not for whoever keeps a connection without asking for the end of anything. */
-async function closeSoon(server: FastifyInstance): Promise<void> {
-  const timer = setTimeout(() => server.server.closeAllConnections(), stopTimeout);
-  await server.close().finally(() => clearTimeout(timer));
-}
+const end = (host: FastifyInstance) => closeSoon(host.server, stopTimeout, () => host.close());
 
 function portOf({ server }: FastifyInstance): number {
   const address = server.address();

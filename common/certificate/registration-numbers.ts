@@ -1,6 +1,7 @@
 /**
  * How each association writes a person's number into the subject's serialNumber (2.5.4.5), as data. The first rule that
- * fits decides; how sure it is, and why, stands beside it. `form` must match the whole value, without regard to case; `number` is the registration number.
+ * fits decides; how sure it is, and why, stands beside it. `form` must match the whole value, without regard to case;
+ * `number` is the registration number.
  * F leads for a foreign national, R for a licence of the Ryukyu government (both manual (8), for pharmacists); T, TEST
  * or Test leads in test certificates.
  *

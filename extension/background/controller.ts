@@ -236,11 +236,11 @@ export class Controller {
       return;
     }
     if (frameId !== 0 && !pressedIn) return;
-    if (kind !== 'ignored') this.#noteNetError(netError);
     if (kind === 'ignored') {
       setTimeout(() => void this.#loginStopped(tabId), replacedWithin);
       return;
     }
+    this.#noteNetError(netError);
     // Before the page is shown: what is known of the network is of before the failure.
     if (kind !== 'login') this.#checkSite();
     this.journey({ type: 'login-failed', tabId, data: { netError }, browsersPage: kind === 'other' });

@@ -169,8 +169,8 @@ function elsewhere(
 }
 
 /**
- * Another of the portal's ways may ask for another card: the HPKI card may be taken out there. Back on this one, it is
- * remembered anew.
+ * The card login is over without an end: cards are read again, and the HPKI card may be taken out (another of the
+ * portal's ways may ask for another card). At the next press of (4) it is remembered anew.
  */
 function leaveLogin(journey: Journey): Advance {
   if (!journey.quiet) return stay(journey);
@@ -495,20 +495,16 @@ function loginStopped(journey: Journey): Advance {
   const inDialogs = step === 'choose-certificate' || step === 'enter-pin';
   if (tabId === null || phase !== 'under-way' || !quiet || !inDialogs) return stay(journey);
   const control = 'card-auth';
+  const left = leaveLogin(journey);
   return {
     journey: {
-      ...journey,
+      ...left.journey,
       step: control,
       asked: unfamiliarPage ? null : { control, why: 'no-effect' },
-      card: null,
-      clicked: null,
-      quiet: false,
-      pressedDocument: null,
       navigating: false,
     },
     effects: [
-      ...calm(journey),
-      ...perhapsLoggedIn(journey),
+      ...left.effects,
       ...(unfamiliarPage ? [] : [{ type: 'point-out', tabId, frameId, control } as const]),
     ],
   };

@@ -1,6 +1,6 @@
 import type { KeyObject, X509Certificate } from 'node:crypto';
 import { type CertificateParts, extensionIds, partsOf, strongSignatures } from '../x509/certificate-parts.ts';
-import { DerError, type DerReader, tags } from '../x509/der.ts';
+import { DerError, DerReader, tags } from '../x509/der.ts';
 
 /** Chains of HPKI have two or three links above the certificate. */
 const longestChain = 5;
@@ -84,11 +84,11 @@ export function knownAuthorities(certificates: readonly X509Certificate[]): Auth
  * to issue for one of `policies`, unless there are none. Undefined when there is no such chain.
  */
 export function chainOf(
-  certificate: X509Certificate,
+  { certificate, parts }: { certificate: X509Certificate; parts: CertificateParts },
   authorities: readonly Authority[],
   { policies, now }: { policies: readonly string[]; now: number },
 ): readonly Authority[] | undefined {
-  if (strongSignatures[partsOf(certificate).signatureAlgorithm] === undefined) return undefined;
+  if (strongSignatures[parts.signatureAlgorithm] === undefined) return undefined;
   return firstDefined(authorities, (authority) =>
     isIssued(certificate, authority) ? chainAbove(authority, { policies, now, below: [] }) : undefined,
   );
@@ -165,9 +165,8 @@ function pathLengthOf(parts: CertificateParts): number {
 /** The inside of an extension that is a SEQUENCE. @throws DerError */
 function sequenceIn({ extensions }: CertificateParts, id: string): DerReader | undefined {
   const value = extensions.find((extension) => extension.id === id)?.value;
-  // Read anew each time: a reader goes on from where it was.
-  const own = value?.again();
-  return own?.inside(own.next(tags.sequence));
+  const reader = value && new DerReader(value);
+  return reader?.inside(reader.next(tags.sequence));
 }
 
 function firstDefined<Item, Result>(

@@ -76,7 +76,7 @@ export async function proveCertificate(
   // Said first, whoever issued it: it is the likeliest mistake, and refusing needs no proof.
   if (isForSignature(profile)) return { ok: false, refusal: 'signature-certificate' };
   const accepted = profile.policies.filter((policy) => rules.policies.includes(policy));
-  const chain = chainOf(certificate, rules.authorities, { policies: accepted, now });
+  const chain = chainOf(read, rules.authorities, { policies: accepted, now });
   if (!chain) return { ok: false, refusal: 'unknown-authority' };
   if (now < Date.parse(profile.notBefore)) return { ok: false, refusal: 'not-yet-valid' };
   // Its last second counts as a whole.

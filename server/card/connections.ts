@@ -7,6 +7,7 @@ import {
 import { createServer as createHttpsServer } from 'node:https';
 import { TLSSocket } from 'node:tls';
 import { type Configuration, readPem } from '../configuration/index.ts';
+import { closeSoon } from '../http/close-soon.ts';
 import { clearSocket, closeSocketToOthers, type ProxySettings, proxyTls } from '../http/proxied-listener.ts';
 import { ClientCertHeaderError, clientCertificateFromHeaders } from './client-cert-header.ts';
 import { type CardListener, listenForCards } from './tls-listener.ts';
@@ -63,14 +64,15 @@ async function throughProxy(
         port: typeof address === 'object' && address ? address.port : 0,
         // Fastify closes only what it has opened itself.
         stop: () =>
-          new Promise((done) => {
-            const timer = setTimeout(() => server.closeAllConnections(), stopTimeout);
-            server.close(() => {
-              clearTimeout(timer);
-              done();
-            });
-            server.closeIdleConnections();
-          }),
+          closeSoon(
+            server,
+            stopTimeout,
+            () =>
+              new Promise<void>((done) => {
+                server.close(() => done());
+                server.closeIdleConnections();
+              }),
+          ),
       };
     },
     certificateOf({ rawHeaders }) {

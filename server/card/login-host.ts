@@ -13,7 +13,6 @@ import {
   judgeCertificate,
   proveCertificate,
 } from './client-certificate.ts';
-import { configuredAuthorities } from './configured-authorities.ts';
 import { cardConnections } from './connections.ts';
 import { type CardProof, handOver, isCardLoginOpen, withdrawHandOver } from './login-store.ts';
 import { myNumberProblemOf, problemPath } from './problems.ts';
@@ -24,26 +23,30 @@ import { myNumberProblemOf, problemPath } from './problems.ts';
  */
 export interface CardLoginHost {
   port: number;
-  /** The configured ones. */
-  authorities: readonly X509Certificate[];
   stop(): Promise<void>;
 }
+
+/** As configured, with the authorities read. */
+type CardLoginSettings = Omit<Platform['configuration']['cardLogin'], 'origin' | 'authorities'> & {
+  authorities: readonly X509Certificate[];
+};
 
 export async function startCardLoginHost(
   platform: Platform,
   card: CardKind,
-  cardLogin: Omit<Platform['configuration']['cardLogin'], 'origin'>,
+  cardLogin: CardLoginSettings,
   logging: Pick<FastifyServerOptions, 'loggerInstance'>,
 ): Promise<CardLoginHost> {
   const { revocation } = platform;
-  const certificates = await configuredAuthorities(card, cardLogin);
   const rules: CertificateRules = {
-    authorities: knownAuthorities(certificates),
+    authorities: knownAuthorities(cardLogin.authorities),
     policies: cardLogin.policies,
     ...(revocation ? { revocationOf: (...about) => revocation.statusOf(...about) } : {}),
   };
-  const pems = certificates.map((certificate) => certificate.toString());
-  const connections = await cardConnections(cardLogin, pems);
+  const connections = await cardConnections(
+    cardLogin,
+    cardLogin.authorities.map((certificate) => certificate.toString()),
+  );
   const server = Fastify({
     ...logging,
     logController: new LogController({ disableRequestLogging: true }),
@@ -55,7 +58,6 @@ export async function startCardLoginHost(
   const listener = await connections.listen(server.server);
   return {
     port: listener.port,
-    authorities: certificates,
     async stop() {
       await listener.stop();
       await server.close();

@@ -1,4 +1,4 @@
-import { access, chmod, open, rename, rm } from 'node:fs/promises';
+import { access, open, rename, rm } from 'node:fs/promises';
 import { backup, DatabaseSync } from 'node:sqlite';
 
 /**
@@ -15,7 +15,6 @@ export async function backUpSqlite(from: string, to: string): Promise<{ pages: n
   try {
     // In one step: one of several begins anew with each write of the platform's, and might never end.
     const pages = await backup(source, draft, { rate: 1_000_000_000 });
-    await chmod(draft, 0o600);
     check(draft);
     const file = await open(draft, 'r+');
     await file.sync().finally(() => file.close());

@@ -1,6 +1,6 @@
 import { type RawBuilder, sql } from 'kysely';
 import { audit } from '../audit/log.ts';
-import { type Database, transact } from '../database/index.ts';
+import { type Database, lockPerson, transact } from '../database/index.ts';
 import { forgetCounts } from '../http/rate-limit.ts';
 import { newToken } from '../http/tokens.ts';
 
@@ -33,14 +33,13 @@ export async function forgetPerson(
     columns: new Set(columns.map((column) => column.name)),
   }));
   return await transact(database, async (transaction) => {
-    // Locked: nothing that refers to the person comes in between.
     const person = await transaction
-      .updateTable('people')
-      .set((eb) => ({ username: eb.ref('username') }))
+      .selectFrom('people')
+      .select(['id', 'username'])
       .where('username', '=', username.toLowerCase())
-      .returning(['id', 'username'])
       .executeTakeFirst();
     if (!person) return undefined;
+    await lockPerson(transaction, person.id);
     let rows = 0;
     for (const subject of [person.id, person.username]) rows += await forgetCounts(transaction, subject);
     const remove = async (table: string, condition: RawBuilder<unknown>) => {

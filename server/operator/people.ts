@@ -3,7 +3,7 @@ import { audit } from '../audit/log.ts';
 import { type Database, lockPerson, type PhoneKind, transact } from '../database/index.ts';
 import { type Sheet, sheetsOfPerson } from '../initial-sheet/store.ts';
 import { linkedAt } from '../my-number/link-store.ts';
-import { endWhatPhoneBegan } from '../phone/ended-phone.ts';
+import { endPhoneInUse, endWhatWasBegun } from '../phone/ended-phone.ts';
 
 /** What support sees of a person. Keys themselves are not shown. */
 export interface PersonView {
@@ -63,7 +63,7 @@ export async function viewPerson(database: Database, id: string): Promise<Person
   };
 }
 
-/** Ends the phone in use (lost, stolen, or its owner gone) with what was begun by it. Each returns whether there was anything to end. */
+/** Ends the phone in use: lost, stolen, or its owner gone. Each returns whether there was anything to end. */
 export async function endPhone(
   database: Database,
   personId: string,
@@ -72,14 +72,7 @@ export async function endPhone(
 ): Promise<boolean> {
   return await transact(database, async (transaction) => {
     await lockPerson(transaction, personId);
-    const { numUpdatedRows } = await transaction
-      .updateTable('credentials')
-      .set({ replaced_at: now })
-      .where('person_id', '=', personId)
-      .where('replaced_at', 'is', null)
-      .executeTakeFirst();
-    if (numUpdatedRows === 0n) return false;
-    await endWhatPhoneBegan(transaction, personId, null);
+    if (!(await endPhoneInUse(transaction, personId, null, now))) return false;
     await audit(transaction, { actor: operatorId, act: 'phone-ended', subject: personId }, now);
     return true;
   });
@@ -99,7 +92,7 @@ export async function unlinkCard(
       .executeTakeFirst();
     if (numDeletedRows === 0n) return false;
     // Whoever has the card may have begun something with it as well.
-    await endWhatPhoneBegan(transaction, personId, null);
+    await endWhatWasBegun(transaction, personId, null);
     await audit(transaction, { actor: operatorId, act: 'card-unlinked', subject: personId }, now);
     return true;
   });

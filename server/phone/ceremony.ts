@@ -30,7 +30,7 @@ import {
   timeout,
   useChallenge,
 } from '../webauthn/challenges.ts';
-import { endWhatPhoneBegan } from './ended-phone.ts';
+import { endPhoneInUse } from './ended-phone.ts';
 import { automaticLabel } from './phone-kind.ts';
 import type { ProblemCause } from './problem.ts';
 
@@ -229,18 +229,9 @@ async function putIntoUse(
   };
   if ((await putFirst(database, credential)).numAffectedRows === 1n) return true;
   // There is a phone in use, or the key is known.
-  const { numAffectedRows } = await replacePhone(database, { personId: key.person_id, now });
-  if (numAffectedRows !== 0n) await endWhatPhoneBegan(database, key.person_id, ticketId);
+  await endPhoneInUse(database, key.person_id, ticketId, now);
   return (await putNext(database, credential)).numAffectedRows === 1n;
 }
-
-const replacePhone = prepared((database, { personId, now }: { personId: string; now: number }) =>
-  database
-    .updateTable('credentials')
-    .set({ replaced_at: now })
-    .where('person_id', '=', personId)
-    .where('replaced_at', 'is', null),
-);
 
 const insertCredential = (database: Database, credential: CredentialsTable) =>
   database.insertInto('credentials').values({

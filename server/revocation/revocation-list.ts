@@ -141,12 +141,13 @@ function readExtensions(wrapper: DerReader | undefined): Pick<RevocationList, 'n
   let scope: ListScope = { names: undefined, of: 'all' };
   if (!wrapper) return { number, scope };
   for (const { id, critical, value } of extensionsIn(wrapper.inside(wrapper.next(tags.sequence)))) {
+    const inside = new DerReader(value);
     switch (id) {
       case extensions.number:
-        number = BigInt(`0x${value.hexadecimal(value.next(tags.integer))}`);
+        number = BigInt(`0x${inside.hexadecimal(inside.next(tags.integer))}`);
         break;
       case extensions.issuingDistributionPoint:
-        scope = readScope(value.inside(value.next(tags.sequence)));
+        scope = readScope(inside.inside(inside.next(tags.sequence)));
         break;
       case extensions.deltaIndicator:
         throw new RevocationListError('unsupported-extension');
@@ -187,7 +188,8 @@ function same(a: Uint8Array, b: Uint8Array): boolean {
 function maySignLists({ extensions: list }: CertificateParts): boolean {
   const usage = list.find(({ id }) => id === extensionIds.keyUsage);
   if (!usage) return true;
-  const bits = usage.value.value(usage.value.next(tags.bitString));
+  const inside = new DerReader(usage.value);
+  const bits = inside.value(inside.next(tags.bitString));
   return ((bits[1] ?? 0) & 0x02) !== 0;
 }
 
@@ -196,7 +198,8 @@ export function distributionPointsOf({ extensions: list }: CertificateParts): st
   const names: string[] = [];
   for (const { id, value } of list) {
     if (id !== extensionIds.crlDistributionPoints) continue;
-    const points = value.inside(value.next(tags.sequence));
+    const inside = new DerReader(value);
+    const points = inside.inside(inside.next(tags.sequence));
     while (!points.atEnd) {
       const point = points.inside(points.next(tags.sequence));
       const name = point.optional(0xa0);

@@ -10,7 +10,7 @@ import {
 import { derivedToken, hashOf, newToken } from '../http/tokens.ts';
 import { type SignInProblem, storedProblem } from './problem.ts';
 
-export const openSignIns: SignInState[] = ['waiting', 'opened', 'confirmed'];
+const open: SignInState[] = ['waiting', 'opened', 'confirmed'];
 /** Wrong numbers that end a sign-in: of a hundred numbers three may be guessed. */
 const mostWrongNumbers = 3;
 /** From the fingerprint to the PC's page. Milliseconds. */
@@ -59,16 +59,24 @@ export async function createSignIn(database: Database, signIn: NewSignIn, now: n
   });
 }
 
-async function cancelSignIns(database: Database, browserHash: string): Promise<string[]> {
-  const rows = await database
+/** One that is done, too: with a clock set back since, it would be the newest, and the PC would go on as that person. */
+const cancelUntaken = (database: Database) =>
+  database
     .updateTable('sign_ins')
     .set((eb) => ({ state: 'cancelled' as const, version: eb('version', '+', 1) }))
+    .where('state', 'in', [...open, 'done']);
+
+async function cancelSignIns(database: Database, browserHash: string): Promise<string[]> {
+  const rows = await cancelUntaken(database)
     .where('browser_hash', '=', browserHash)
-    // One that is done, too: with a clock set back since, it would be the newest, and the PC would go on as that person.
-    .where('state', 'in', [...openSignIns, 'done'])
     .returning('id')
     .execute();
   return rows.map(({ id }) => id);
+}
+
+/** Those in which this person's phone has signed in, and trials of it. */
+export async function cancelSignInsOfPerson(database: Database, personId: string): Promise<void> {
+  await cancelUntaken(database).where('person_id', '=', personId).execute();
 }
 
 const select = (database: Database) => database.selectFrom('sign_ins').selectAll();
@@ -137,7 +145,7 @@ export async function countWrongNumber(database: Database, id: string): Promise<
     .returning('wrong_numbers')
     .executeTakeFirst();
   if (row && row.wrong_numbers < mostWrongNumbers) return true;
-  await change(database, id, openSignIns, { state: 'cancelled' });
+  await change(database, id, open, { state: 'cancelled' });
   return false;
 }
 
@@ -148,7 +156,7 @@ export function setSignInProblem(
 ): Promise<boolean> {
   const stored = storedProblem(problem);
   if (signIn.problem === stored) return Promise.resolve(false);
-  return change(database, signIn.id, openSignIns, { problem: stored });
+  return change(database, signIn.id, open, { problem: stored });
 }
 
 /**
@@ -180,7 +188,7 @@ export async function completeSignIn(
       expires_at: now + takeLifetime,
     };
     // Too late for the PC; that the phone has signed in is true all the same.
-    return await change(transaction, signIn.id, openSignIns, values);
+    return await change(transaction, signIn.id, open, values);
   });
 }
 

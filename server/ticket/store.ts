@@ -30,7 +30,7 @@ const columns = [
 export type Ticket = Pick<TicketsTable, (typeof columns)[number]> & { username: string };
 
 /** States in which a newer ticket of the same session takes its place. */
-export const unfinishedTickets: TicketState[] = ['waiting', 'opened', 'logged-in', 'proving'];
+const unfinished: TicketState[] = ['waiting', 'opened', 'logged-in', 'proving'];
 
 /**
  * The secret in the QR code, manual (7). It is made from the PC's session token and the ticket's id, so that the PC's
@@ -101,16 +101,31 @@ export async function putTicket(transaction: Database, ticket: NewTicket): Promi
     .execute();
 }
 
-/** Cancels a session's unfinished tickets: another person logs in, or a new QR code is asked for. Returns their ids. */
-export async function cancelTickets(database: Database, sessionHash: string): Promise<string[]> {
-  const rows = await database
+const cancelUnfinished = (database: Database) =>
+  database
     .updateTable('tickets')
     .set((eb) => ({ state: 'cancelled' as const, version: eb('version', '+', 1) }))
+    .where('state', 'in', unfinished);
+
+/** Cancels a session's unfinished tickets: another person logs in, or a new QR code is asked for. Returns their ids. */
+export async function cancelTickets(database: Database, sessionHash: string): Promise<string[]> {
+  const rows = await cancelUnfinished(database)
     .where('session_hash', '=', sessionHash)
-    .where('state', 'in', unfinishedTickets)
     .returning('id')
     .execute();
   return rows.map(({ id }) => id);
+}
+
+/** Cancels a person's unfinished tickets, all but the one `kept`. */
+export async function cancelTicketsOfPerson(
+  database: Database,
+  personId: string,
+  kept: string | null,
+): Promise<void> {
+  await cancelUnfinished(database)
+    .where('person_id', '=', personId)
+    .where('id', '!=', kept ?? '')
+    .execute();
 }
 
 /** Tickets with their persons' usernames. */
@@ -186,7 +201,7 @@ export function setProblem(
 ): Promise<boolean> {
   const stored = problem === null ? null : JSON.stringify(problem);
   if (ticket.problem === stored) return Promise.resolve(false);
-  return change(database, ticket.id, unfinishedTickets, { problem: stored });
+  return change(database, ticket.id, unfinished, { problem: stored });
 }
 
 /** Change of phone: the new one's ceremony succeeded; it has to sign in before it counts. */

@@ -17,8 +17,8 @@ export interface CertificateParts {
 export interface CertificateExtension {
   id: string;
   critical: boolean;
-  /** At the beginning of the extension's value. */
-  value: DerReader;
+  /** DER, in extnValue. */
+  value: Uint8Array;
 }
 
 export const extensionIds = {
@@ -82,13 +82,13 @@ export function* extensionsIn(list: DerReader): Generator<CertificateExtension> 
     yield {
       id,
       critical: critical !== undefined && one.value(critical)[0] !== 0,
-      value: one.inside(one.next(tags.octetString)),
+      value: one.value(one.next(tags.octetString)),
     };
   }
 }
 
 /**
- * The names of a DistributionPointName's fullName (4.2.1.13), each as the hexadecimal text of its DER: they are only
+ * The names of a DistributionPointName's fullName (4.2.1.13), each as a text of its tag and octets: they are only
  * compared. Undefined for one of another form. `point` is the element tagged [0] in `within`.
  */
 export function fullNames(within: DerReader, point: DerElement): string[] | undefined {
@@ -97,15 +97,14 @@ export function fullNames(within: DerReader, point: DerElement): string[] | unde
   if (!full) return undefined;
   const names: string[] = [];
   const general = name.inside(full);
-  while (!general.atEnd) names.push(Buffer.from(general.whole(general.next())).toString('hex'));
+  while (!general.atEnd) {
+    const one = general.next();
+    names.push(nameText(one.tag, general.value(one)));
+  }
   return names;
 }
 
-/** How `fullNames` gives an address. */
-export function nameOfAddress(url: string): string {
-  const octets = Buffer.from(url, 'latin1');
-  const { length } = octets;
-  const head =
-    length < 0x80 ? [length] : length < 0x100 ? [0x81, length] : [0x82, length >> 8, length & 0xff];
-  return Buffer.from([0x86, ...head, ...octets]).toString('hex');
-}
+/** How `fullNames` gives an address: a uniformResourceIdentifier [6]. */
+export const nameOfAddress = (url: string): string => nameText(0x86, Buffer.from(url, 'latin1'));
+
+const nameText = (tag: number, octets: Uint8Array) => `${tag} ${Buffer.from(octets).toString('latin1')}`;

@@ -42,11 +42,6 @@ export class DerReader {
     return new DerReader(this.octets, content, end);
   }
 
-  /** Another one at the same place. */
-  again(): DerReader {
-    return new DerReader(this.octets, this.#offset, this.#end);
-  }
-
   get atEnd(): boolean {
     return this.#offset >= this.#end;
   }

@@ -4,6 +4,7 @@ import { chmod, copyFile, readFile, rm, stat, writeFile } from 'node:fs/promises
 import { request as httpRequest } from 'node:http';
 import { Agent, request as httpsRequest } from 'node:https';
 import { dirname, join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { verifyAuditLog } from '../../server/audit/log.ts';
@@ -204,6 +205,31 @@ describe.each(databaseKinds)('operation on %s', (kind) => {
     expect(await pc.follow('/registration')).toMatchObject({ path: '/card/problem/session-ended' });
     expect(await operate('forget', 't00100-jpa')).toMatchObject({ code: 1, answer: { ok: false, rows: 0 } });
     expect(await status(test.visitor())).toContain('スマートフォンは登録されていません。');
+  });
+
+  it('a person is forgotten while rows of theirs still come', async () => {
+    await register('pharmacist');
+    const [person] = await test.database.rows('select id from people');
+    let coming = true;
+    const rows = besideServer(test, async (database) => {
+      const values = { person_id: String(person?.['id']), purpose: 'status' as const, hc_role: null };
+      while (coming) {
+        const times = { created_at: Date.now(), expires_at: Date.now() + 60_000 };
+        await database
+          .insertInto('sessions')
+          .values({ ...values, ...times, token_hash: hashOf(newToken()), linked: 0 })
+          .execute()
+          .catch(() => undefined); // forgotten
+        await sleep(1);
+      }
+    });
+    try {
+      expect(await operate('forget', 't00100-jpa')).toMatchObject({ code: 0, answer: { ok: true } });
+    } finally {
+      coming = false;
+      await rows;
+    }
+    expect(await test.database.rows('select * from sessions')).toEqual([]);
   });
 
   it('what is over is removed in time, at the latest with the next start', async () => {
